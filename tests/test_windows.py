@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from vidtag.types import Frame, Picture
+from vidtag.windows import cut_windows
+
+
+class Script:
+    """Knows where the cuts are, and tells `lag` frames late."""
+
+    def __init__(self, cuts: set[int], lag: int) -> None:
+        self._cuts = cuts
+        self._lag = lag
+        self._seen = 0
+
+    @property
+    def settled_frame(self) -> int:
+        return max(0, self._seen - self._lag)
+
+    def feed(self, frame_no: int, thumbnail: Picture) -> Sequence[int]:
+        self._seen = frame_no + 1
+        return [cut for cut in self._cuts if cut == self.settled_frame - 1]
+
+    def finish(self) -> Sequence[int]:
+        return sorted(cut for cut in self._cuts if self.settled_frame - 1 < cut < self._seen)
+
+
+def frames(count: int) -> Iterator[Frame]:
+    """Frames whose memory is reused, as the reader does it; pixel value = frame number % 256."""
+    picture = np.empty((1, 1, 3), dtype=np.uint8)
+    for number in range(count):
+        picture[:] = number % 256
+        yield Frame(number, number * 40_000, (picture, picture))
+
+
+def ranges(count: int, cuts: set[int], *, lag: int, most: int) -> list[tuple[int, int]]:
+    windows = cut_windows(frames(count), Script(cuts, lag), max_frames=most)
+    return [(window.start_frame, window.end_frame) for window in windows]
+
+
+@pytest.mark.parametrize("lag", [0, 1, 5, 100])
+def test_windows_end_at_cuts_and_when_full(lag: int) -> None:
+    assert ranges(10, {4}, lag=lag, most=3) == [(0, 3), (3, 4), (4, 7), (7, 10)]
+
+
+@pytest.mark.parametrize("lag", [0, 3])
+def test_a_cut_where_a_window_is_full_cuts_once(lag: int) -> None:
+    assert ranges(7, {3}, lag=lag, most=3) == [(0, 3), (3, 6), (6, 7)]
+
+
+def test_no_frames_no_windows() -> None:
+    assert ranges(0, set(), lag=2, most=3) == []
+
+
+def test_pictures_are_kept_though_the_reader_reuses_their_memory() -> None:
+    [window] = cut_windows(frames(5), Script(set(), 2))
+
+    assert window.crops(0, np.array([0, 4])).tolist() == [[[[0, 0, 0]]], [[[4, 4, 4]]]]
+    assert window.pts_us.tolist() == [0, 40_000, 80_000, 120_000, 160_000]
+
+
+@given(st.integers(0, 80), st.sets(st.integers(1, 90)), st.integers(0, 9), st.integers(1, 20))
+def test_windows_tile_the_video_and_do_not_depend_on_the_lag(
+    count: int, cuts: set[int], lag: int, most: int
+) -> None:
+    found = ranges(count, cuts, lag=lag, most=most)
+
+    assert [at for start, end in found for at in range(start, end)] == list(range(count))
+    assert all(end - start <= most for start, end in found)
+    assert not any(start < cut < end for start, end in found for cut in cuts)
+    assert found == ranges(count, cuts, lag=0, most=most)

@@ -1,0 +1,75 @@
+"""A detector for bright pictures, a reporter that shouts, and a command."""
+
+from collections.abc import Iterable, Sequence
+from typing import BinaryIO
+
+import click
+
+from vidtag.api import (
+    Detector,
+    DetectorIdentity,
+    DetectorInfo,
+    Head,
+    Report,
+    Settings,
+    Size,
+    hookimpl,
+)
+
+
+class Bright:
+    """Present while the picture is bright."""
+
+    region = "frame"
+    input_size: Size = (8, 8)
+    heads = (
+        Head(
+            identity=DetectorIdentity(name="bright", version="1", weights_sha256="0" * 64),
+            labels=("daylight",),
+            thresholds={"daylight": 0.5},
+        ),
+    )
+
+    def score(self, crops):
+        return crops.mean(axis=(1, 2, 3), dtype="float32")[:, None] / 255
+
+    def close(self) -> None:
+        pass
+
+
+class Shout:
+    """LABELS, LOUD."""
+
+    name = "shout"
+    suffix = ".shout"
+    media_type = "text/plain"
+
+    def write(self, report: Report, out: BinaryIO) -> None:
+        for episode in report.episodes:
+            for time in episode.screen_times:
+                out.write(f"{time.label.upper()}! {time.duration_us}\n".encode())
+
+
+@hookimpl
+def vidtag_detectors() -> Iterable[DetectorInfo]:
+    return [
+        DetectorInfo(name="bright", summary="bright pictures", labels=("daylight",), version="1")
+    ]
+
+
+@hookimpl
+def vidtag_open_detectors(names: Sequence[str], settings: Settings) -> Iterable[Detector]:
+    return [Bright()] if "bright" in names else []
+
+
+@hookimpl
+def vidtag_reporters() -> Iterable[Shout]:
+    return [Shout()]
+
+
+@hookimpl
+def vidtag_commands(cli: click.Group) -> None:
+    @cli.command()
+    def shout() -> None:
+        """Shout."""
+        click.echo("HELLO")

@@ -1,0 +1,82 @@
+"""What plugin authors import: everything here is public and kept stable, nothing else is."""
+
+from __future__ import annotations
+
+from vidtag.errors import (
+    FetchError,
+    ModelError,
+    PartialError,
+    PluginError,
+    UsageError,
+    VideoError,
+    VidtagError,
+)
+from vidtag.hookspecs import hookimpl
+from vidtag.models import (
+    Manifest,
+    ModelFolder,
+    find_model,
+    list_models,
+    open_model,
+    write_manifest,
+    write_model,
+)
+from vidtag.paths import cache_dir, model_dirs
+from vidtag.types import (
+    Appearance,
+    Detector,
+    DetectorIdentity,
+    DetectorInfo,
+    Episode,
+    EpisodeReport,
+    Fetcher,
+    FetchProgress,
+    Head,
+    Region,
+    Report,
+    Reporter,
+    RunRecord,
+    ScreenTime,
+    Segment,
+    Settings,
+    Size,
+    VideoRecord,
+)
+
+__all__ = [
+    "Appearance",
+    "Detector",
+    "DetectorIdentity",
+    "DetectorInfo",
+    "Episode",
+    "EpisodeReport",
+    "FetchError",
+    "FetchProgress",
+    "Fetcher",
+    "Head",
+    "Manifest",
+    "ModelError",
+    "ModelFolder",
+    "PartialError",
+    "PluginError",
+    "Region",
+    "Report",
+    "Reporter",
+    "RunRecord",
+    "ScreenTime",
+    "Segment",
+    "Settings",
+    "Size",
+    "UsageError",
+    "VideoError",
+    "VideoRecord",
+    "VidtagError",
+    "cache_dir",
+    "find_model",
+    "hookimpl",
+    "list_models",
+    "model_dirs",
+    "open_model",
+    "write_manifest",
+    "write_model",
+]

@@ -1,0 +1,73 @@
+"""`vidtag db`: look after the database."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import click
+
+from vidtag.cli.state import State, common_options, echo_json, pass_state
+from vidtag.errors import StoreError
+
+
+@click.group("db", short_help="Upgrade, check or describe the database.")
+@common_options
+def command() -> None:
+    """Upgrade, check or describe the database.
+
+    \b
+    Examples:
+      vidtag db info
+      vidtag db upgrade --db postgresql://localhost/vidtag
+    """
+
+
+@command.command()
+@common_options
+@pass_state
+def upgrade(state: State) -> None:
+    """Bring the database to this version of vidtag, or make a new one.
+
+    A SQLite file with data is copied beside itself first.
+    """
+    from vidtag import store
+
+    result = store.upgrade(state.db)
+    click.echo(result)
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@common_options
+@pass_state
+def check(state: State, *, as_json: bool) -> None:
+    """Look for damage and contradictions; exit code 1 if there are any."""
+    with state.open_database(readonly=True) as database:
+        problems = database.check()
+    if as_json:
+        echo_json({"database": state.db, "problems": problems})
+    if problems:
+        raise StoreError(
+            f"{state.db}: {'; '.join(problems)}", hint="restore a backup, or scan again"
+        )
+    if not as_json:
+        click.echo(f"{state.db}: sound")
+
+
+@command.command()
+@click.option("--json", "as_json", is_flag=True, help="Print as JSON.")
+@common_options
+@pass_state
+def info(state: State, *, as_json: bool) -> None:
+    """Describe the database: version, size, what is in it."""
+    from vidtag.cli.format import table
+
+    with state.open_database(readonly=True) as database:
+        facts = dataclasses.asdict(database.info())
+    if as_json:
+        echo_json(facts)
+        return
+    rows = facts.pop("rows", {})
+    click.echo(table([(name.replace("_", " "), str(value)) for name, value in facts.items()]))
+    click.echo()
+    click.echo(table([(name, str(count)) for name, count in rows.items()]))

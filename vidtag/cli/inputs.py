@@ -1,0 +1,127 @@
+"""From what was typed to the files that are meant, and the episodes that they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import click
+
+from vidtag.errors import UsageError, VideoError
+from vidtag.types import Episode
+
+VIDEO_SUFFIXES = frozenset({
+    ".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg",
+    ".mts", ".mxf", ".ogv", ".ts", ".webm", ".wmv",
+})  # fmt: skip
+
+
+def find_videos(paths: Sequence[Path]) -> list[Path]:
+    """The files meant by `paths`: files as they are, folders with all videos below them.
+
+    Raises:
+        VideoError: a folder has no videos in it.
+    """
+    return list(dict.fromkeys(file for path in paths for file in _expand(path)))
+
+
+def _expand(path: Path) -> Iterator[Path]:
+    if not path.is_dir():
+        yield path
+        return
+    found = sorted(
+        file
+        for file in path.rglob("*")
+        if file.suffix.lower() in VIDEO_SUFFIXES and file.is_file() and not _hidden(file, path)
+    )
+    if not found:
+        raise VideoError(
+            f"{path}: the folder has no videos in it",
+            hint=f"looked for {', '.join(sorted(VIDEO_SUFFIXES))}",
+        )
+    yield from found
+
+
+def _hidden(file: Path, below: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(below).parts)
+
+
+def episode_from_name(path: Path) -> Episode | None:
+    """Series, season and episode as the file name tells them, or `None` where it is unclear.
+
+    Clear means that the name has both a season and a single episode number beside the series.
+    """
+    from guessit import guessit
+
+    guess = guessit(path.name, {"type": "episode"})
+    series, season, number = guess.get("title"), guess.get("season"), guess.get("episode")
+    if not (isinstance(series, str) and isinstance(season, int) and isinstance(number, int)):
+        return None
+    title = guess.get("episode_title")
+    return Episode(
+        series=series,
+        season=season,
+        episode=number,
+        title=title if isinstance(title, str) else None,
+    )
+
+
+def complete_episode(path: Path, given: Episode, *, ask: bool) -> Episode:
+    """What was given on the command line, then what the file name says, then what a person says.
+
+    Args:
+        path: the video.
+        given: from options; always wins.
+        ask: whether a person may be asked for what is still open.
+    """
+    guess = episode_from_name(path)
+    if guess is None and ask and given.series is None:
+        guess = _ask(path)
+    if guess is None:
+        return given
+    return replace(
+        given,
+        series=given.series if given.series is not None else guess.series,
+        season=given.season if given.season is not None else guess.season,
+        episode=given.episode if given.episode is not None else guess.episode,
+        title=given.title if given.title is not None else guess.title,
+    )
+
+
+def _ask(path: Path) -> Episode:
+    click.echo(f"{path.name}: the name does not tell the episode (Enter leaves it open)", err=True)
+    series = click.prompt("  series", default="", show_default=False, err=True).strip()
+    code = click.prompt("  episode, as S03E02", default="", show_default=False, err=True)
+    season, number = parse_code(code)
+    return Episode(series=series or None, season=season, episode=number)
+
+
+def parse_code(code: str) -> tuple[int | None, int | None]:
+    """`S03E02`, `3x2` or an empty text as (season, episode).
+
+    Raises:
+        UsageError: `code` is none of these.
+    """
+    if not code.strip():
+        return None, None
+    match = re.fullmatch(r"\s*(?:s(\d+)\s*e(\d+)|(\d+)x(\d+))\s*", code, re.IGNORECASE)
+    if match is None:
+        raise UsageError(f"{code!r} is no episode", hint="write it as S03E02 or 3x2")
+    season, number = (group for group in match.groups() if group is not None)
+    return int(season), int(number)
+
+
+def one_only(paths: Iterable[Path], option: str, value: object) -> None:
+    """Refuse an option that says something about one video when there are several.
+
+    Raises:
+        UsageError: there are several.
+    """
+    count = len(list(paths))
+    if value is not None and count != 1:
+        raise UsageError(
+            f"{option} belongs to one video, and there are {count}",
+            hint="scan them one by one, or let the file names tell",
+        )

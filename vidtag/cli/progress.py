@@ -1,0 +1,90 @@
+"""Progress bars, on stderr, for a person at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeRemainingColumn,
+    TransferSpeedColumn,
+)
+
+from vidtag.types import VideoInfo
+
+
+class _Bar:
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: TaskID | None = None
+
+    def __enter__(self) -> Self:
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+
+class ScanBar(_Bar):
+    """Shows how far a scan is, by time in the video when its length is known."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(bar_width=None),
+                TextColumn("{task.fields[frames]} frames"),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+        )
+        self._frames = 0
+
+    def begin(self, info: VideoInfo, names: Sequence[str]) -> None:
+        """A video was opened."""
+        self._task = self._progress.add_task(
+            f"{info.path.name}  {', '.join(names)}", total=info.claimed_duration_us, frames=0
+        )
+
+    def advance(self, frames: int, pts_us: int) -> None:
+        """`frames` more frames are labelled, up to the time `pts_us`."""
+        if self._task is not None:
+            self._frames += frames
+            self._progress.update(self._task, completed=pts_us, frames=self._frames)
+
+
+class FetchBar(_Bar):
+    """Shows how far a download is."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            Progress(
+                TextColumn("downloading"),
+                BarColumn(bar_width=None),
+                DownloadColumn(),
+                TransferSpeedColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+        )
+
+    def __call__(self, done_bytes: int, total_bytes: int | None) -> None:
+        """`total_bytes` is `None` as long as nobody knows."""
+        if self._task is None:
+            self._task = self._progress.add_task("download", total=total_bytes)
+        self._progress.update(self._task, completed=done_bytes, total=total_bytes)

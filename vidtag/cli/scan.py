@@ -1,0 +1,255 @@
+"""`vidtag scan`: label every frame of videos."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import ExitStack
+from fractions import Fraction
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import click
+from click.shell_completion import CompletionItem
+
+from vidtag import errors
+from vidtag.cli.inputs import complete_episode, find_videos, one_only
+from vidtag.cli.state import State, common_options, echo_json, pass_state
+from vidtag.errors import UsageError, VidtagError
+from vidtag.types import Episode, Settings
+
+if TYPE_CHECKING:
+    from vidtag.sampling import Sampler
+    from vidtag.scan import ScanResult
+    from vidtag.store import Database
+    from vidtag.types import Detector
+
+
+def _complete_plugin(
+    ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    offers = ctx.ensure_object(State).registry.detectors()
+    return [CompletionItem(name) for name in offers if name.startswith(incomplete)]
+
+
+def _frames_a_second(text: str) -> Fraction:
+    """Exact: `4`, `0.5` or `30000/1001`."""
+    try:
+        return Fraction(text)
+    except ZeroDivisionError as error:
+        raise ValueError(text) from error
+
+
+@click.command("scan", short_help="Label every frame of videos and store it.")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option(
+    "-p",
+    "--plugin",
+    "names",
+    multiple=True,
+    metavar="DETECTOR",
+    shell_complete=_complete_plugin,
+    help="Detector to use; may be given several times.  See `vidtag plugins`.",
+)
+@click.option("--series", help="Series the videos belong to; else told by the file name.")
+@click.option("--season", type=click.IntRange(0), help="Season, likewise.")
+@click.option("--episode", type=click.IntRange(0), help="Episode, for a single video.")
+@click.option("--title", help="Title of the episode, for a single video.")
+@click.option("--every", type=click.IntRange(1), metavar="N", help="Score each N-th frame.")
+@click.option(
+    "--rate",
+    type=_frames_a_second,
+    metavar="FPS",
+    help="Score this many frames a second.  [default: 4]",
+)
+@click.option("--force", is_flag=True, help="Scan again what has been scanned before.")
+@click.option(
+    "--runtime",
+    type=click.Choice(["onnx", "keras"]),
+    default="onnx",
+    show_default=True,
+    help="What computes; keras is the slow reference.",
+)
+@click.option("--threads", type=click.IntRange(1), help="Threads to compute with.")
+@click.option("--offline", is_flag=True, help="Download nothing, not even published weights.")
+@click.option("--no-input", is_flag=True, help="Never ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
+@common_options
+@pass_state
+def command(
+    state: State,
+    *,
+    paths: tuple[Path, ...],
+    names: tuple[str, ...],
+    series: str | None,
+    season: int | None,
+    episode: int | None,
+    title: str | None,
+    every: int | None,
+    rate: Fraction | None,
+    force: bool,
+    runtime: Literal["onnx", "keras"],
+    threads: int | None,
+    offline: bool,
+    no_input: bool,
+    as_json: bool,
+) -> int:
+    """Label every frame of videos and store it.
+
+    PATHS are video files, or folders with videos below them. A frame that is not scored gets its
+    label from scored neighbours of the same shot. Stop a scan whenever you like: the same command
+    goes on where it stopped.
+
+    \b
+    Examples:
+      vidtag scan s03e02.mp4 --plugin ross
+      vidtag scan season3/ -p ross -p rachel --series Friends
+      vidtag scan clip.mp4 --plugin ross --every 1        score every single frame
+    """
+    videos = find_videos(paths)
+    one_only(videos, "--episode", episode)
+    one_only(videos, "--title", title)
+    given = Episode(series=series, season=season, episode=episode, title=title)
+    settings = Settings(runtime=runtime, threads=threads, offline=offline)
+    with ExitStack() as stack:
+        detectors = _open(state, names, settings, stack)
+        database = stack.enter_context(state.open_database(create=True))
+        job = _Job(state, detectors, database, _sampler(every, rate), force=force)
+        ask = state.interactive and not no_input
+        return job.run_all(videos, given, ask=ask, as_json=as_json)
+
+
+def _open(
+    state: State, names: Sequence[str], settings: Settings, stack: ExitStack
+) -> list[Detector]:
+    if not names:
+        known = ", ".join(state.registry.detectors()) or "none"
+        raise UsageError("no detector was named", hint=f"choose with --plugin from: {known}")
+    detectors = state.registry.open_detectors(names, settings)
+    for detector in detectors:
+        stack.callback(detector.close)
+    return detectors
+
+
+def _sampler(every: int | None, rate: Fraction | None) -> Sampler:
+    from vidtag.sampling import DEFAULT_SAMPLER, Every, Rate
+
+    if every is not None and rate is not None:
+        raise UsageError("--every and --rate exclude each other", hint="give one of them")
+    if every is not None:
+        return Every(every)
+    return DEFAULT_SAMPLER if rate is None else Rate(rate)
+
+
+class _Job:
+    """All the videos of one command, one after the other."""
+
+    def __init__(
+        self,
+        state: State,
+        detectors: Sequence[Detector],
+        database: Database,
+        sampler: Sampler,
+        *,
+        force: bool,
+    ) -> None:
+        self._state = state
+        self._detectors = detectors
+        self._database = database
+        self._sampler = sampler
+        self._force = force
+
+    def run_all(self, videos: Sequence[Path], given: Episode, *, ask: bool, as_json: bool) -> int:
+        """Scan each of `videos`; one that fails does not stop the others.
+
+        Returns:
+            The exit code: that of the first failure, else 3 if any video was read in part.
+        """
+        codes: list[int] = []
+        results: list[dict[str, Any]] = []
+        for video in videos:
+            try:
+                result = self._run_one(video, given, ask=ask)
+            except VidtagError as error:
+                if len(videos) == 1:
+                    raise
+                self._state.say_error(str(error))
+                codes.append(error.exit_code)
+                continue
+            codes.append(_exit_code(result))
+            if as_json:
+                results.append(self._as_json(result))
+            else:
+                self._print(result)
+        if as_json:
+            echo_json(results)
+        return next((c for c in codes if c not in (0, errors.EXIT_PARTIAL)), max(codes))
+
+    def _run_one(self, video: Path, given: Episode, *, ask: bool) -> ScanResult:
+        from vidtag.media import check_file
+        from vidtag.scan import scan
+
+        episode = complete_episode(check_file(video), given, ask=ask)
+        if episode.series is None:
+            self._state.say(f"{video.name}: series unknown; say it with --series")
+        with _progress(self._state) as progress:
+            return scan(
+                video,
+                self._detectors,
+                self._database,
+                episode=episode,
+                sampler=self._sampler,
+                force=self._force,
+                progress=progress,
+            )
+
+    def _print(self, result: ScanResult) -> None:
+        from vidtag.cli.format import describe_video, seconds
+
+        click.echo(describe_video(result.video))
+        for run in result.runs:
+            for label, found in self._database.appearances(run.run_id).items():
+                total = sum(appearance.segment.duration_us for appearance in found)
+                count = f"{len(found)} appearance{'' if len(found) == 1 else 's'}"
+                click.echo(f"  {label}  {seconds(total)}  {count}  by {run.identity.name}")
+        if result.unchanged:
+            self._state.say("  scanned before, nothing to do; --force scans it again")
+        for problem in result.video.problems:
+            self._state.say_error(f"{result.video.path.name}: read in part: {problem}")
+
+    def _as_json(self, result: ScanResult) -> dict[str, Any]:
+        from vidtag.cli.format import video_as_dict
+
+        return {
+            **video_as_dict(result.video),
+            "unchanged": result.unchanged,
+            "runs": [
+                {
+                    "detector": run.identity.name,
+                    "version": run.identity.version,
+                    "weights_sha256": run.identity.weights_sha256,
+                    "sampler": run.sampler,
+                    "frames_scored": run.frames_scored,
+                    "frames_filled": run.frames_filled,
+                    "screen_time_us": {
+                        label: sum(appearance.segment.duration_us for appearance in found)
+                        for label, found in self._database.appearances(run.run_id).items()
+                    },
+                }
+                for run in result.runs
+            ],
+        }
+
+
+def _exit_code(result: ScanResult) -> int:
+    complete = result.video.completeness == "complete"
+    return errors.EXIT_OK if complete else errors.EXIT_PARTIAL
+
+
+def _progress(state: State) -> Any:
+    from contextlib import nullcontext
+
+    if not state.shows_progress:
+        return nullcontext()
+    from vidtag.cli.progress import ScanBar
+
+    return ScanBar()
