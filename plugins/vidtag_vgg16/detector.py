@@ -1,0 +1,155 @@
+"""Opening classifiers: those that look at the same crops through one backbone share a detector."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from contextlib import ExitStack
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from vidtag.api import DetectorIdentity, Head, ModelError
+from vidtag_vgg16.backbones import find_backbone
+from vidtag_vgg16.heads import TrainedHead, from_parameters, to_parameters
+from vidtag_vgg16.networks import Network, open_network
+from vidtag_vgg16.preprocessing import find_preprocessing
+from vidtag_vgg16.weights import HEAD_FILE, read_weights
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from vidtag.api import ModelFolder, Region, Settings, Size
+
+
+class Vgg16Detector:
+    """Classifiers that share a backbone and everything before it, and so one pass per crop."""
+
+    def __init__(
+        self, network: Network, *, heads: Sequence[Head], region: Region, input_size: Size
+    ) -> None:
+        self._network = network
+        self._heads = tuple(heads)
+        self._region = region
+        self._input_size = input_size
+
+    @property
+    def heads(self) -> tuple[Head, ...]:
+        """The classifiers served, in the order of the columns that `score` returns."""
+        return self._heads
+
+    @property
+    def region(self) -> Region:
+        """What they look at."""
+        return self._region
+
+    @property
+    def input_size(self) -> Size:
+        """(height, width) of the crops in pixels."""
+        return self._input_size
+
+    def score(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Score `crops` (N, height, width, 3) RGB: (N, labels of all heads) probabilities.
+
+        Raises:
+            ValueError: if the crops have another shape or type.
+        """
+        return self._network.run(crops)
+
+    def close(self) -> None:
+        """Release the network."""
+        self._network.close()
+
+
+def open_detectors(folders: Iterable[ModelFolder], settings: Settings) -> list[Vgg16Detector]:
+    """Open classifiers, as few detectors as possible.
+
+    Raises:
+        ModelError: if a model or its backbone is missing, damaged or does not fit.
+    """
+    ordered = sorted(folders, key=_shared)
+    with ExitStack() as opened:
+        detectors = []
+        for _, group in groupby(ordered, key=_shared):
+            detectors.append(_open_group(list(group), settings))
+            opened.callback(detectors[-1].close)
+        opened.pop_all()  # all are open: they belong to the caller now
+    return detectors
+
+
+def _shared(folder: ModelFolder) -> tuple[str, str, Size, Region]:
+    """What classifiers must have in common to share a detector."""
+    manifest = folder.manifest
+    return manifest.backbone, manifest.preprocessing, manifest.input_size, manifest.region
+
+
+def _open_group(folders: Sequence[ModelFolder], settings: Settings) -> Vgg16Detector:
+    first = folders[0].manifest
+    backbone = find_backbone(first.backbone, settings=settings)
+    for folder in folders:
+        find_preprocessing(folder.manifest.preprocessing, source=folder.path)
+        _check_backbone(folder, backbone)
+    heads = [read_head(folder) for folder in folders]
+    network = open_network(
+        backbone,
+        preprocessing=first.preprocessing,
+        input_size=first.input_size,
+        heads=heads,
+        settings=settings,
+    )
+    served = [
+        _head(folder, backbone, head, settings) for folder, head in zip(folders, heads, strict=True)
+    ]
+    return Vgg16Detector(network, heads=served, region=first.region, input_size=first.input_size)
+
+
+def _check_backbone(folder: ModelFolder, backbone: ModelFolder) -> None:
+    if folder.manifest.backbone_sha256 != backbone.sha256:
+        raise ModelError(
+            f"{folder.path}: trained on other weights of the backbone {folder.manifest.backbone!r} "
+            f"than those in {backbone.path}",
+            hint="install both together, or train the classifier again",
+        )
+
+
+def _head(
+    folder: ModelFolder, backbone: ModelFolder, head: TrainedHead, settings: Settings
+) -> Head:
+    manifest = folder.manifest
+    weights = f"{backbone.sha256} {folder.sha256}"
+    height, width = manifest.input_size
+    identity = DetectorIdentity(
+        name=manifest.name,
+        version=manifest.version,
+        weights_sha256=hashlib.sha256(weights.encode()).hexdigest(),
+        settings={
+            "runtime": settings.runtime,  # the last digits differ
+            "preprocessing": manifest.preprocessing,
+            "input_size": f"{height}x{width}",
+            "head": json.dumps(to_parameters(head), sort_keys=True),
+        },
+    )
+    return Head(identity=identity, labels=manifest.labels, thresholds=manifest.thresholds)
+
+
+def read_head(folder: ModelFolder) -> TrainedHead:
+    """Read the head of a classifier.
+
+    Raises:
+        ModelError: if the folder does not hold a head for its labels.
+    """
+    manifest = folder.manifest
+    spec, calibrations = from_parameters(manifest.parameters, manifest.labels, source=folder.path)
+    try:
+        inputs = spec.inputs(manifest.input_size)
+    except ValueError as error:
+        raise ModelError(f"{folder.path}: {error}") from error
+    shapes = spec.shapes(inputs=inputs, outputs=len(manifest.labels))
+    return TrainedHead(
+        spec=spec,
+        labels=manifest.labels,
+        weights=read_weights(folder, HEAD_FILE, shapes),
+        calibrations=calibrations,
+        thresholds=manifest.thresholds,
+    )

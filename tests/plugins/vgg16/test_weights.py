@@ -1,0 +1,141 @@
+"""Weight files: exactly the tensors expected, or one line that says which is not."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from safetensors.numpy import save
+
+from tests.plugins.vgg16.making import about, random_head, save_random_classifier
+from vidtag.api import Manifest, ModelError, ModelFolder, open_model, write_model
+from vidtag_vgg16.detector import read_head
+from vidtag_vgg16.saving import save_backbone
+from vidtag_vgg16.weights import Weights, check_weights, read_weights, to_bytes
+
+SHAPES = {"a": (2, 3), "b": (3,)}
+
+
+def tensors() -> dict[str, NDArray[np.float32]]:
+    return {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.ones(3, np.float32)}
+
+
+def folder_with(content: bytes, place: Path) -> ModelFolder:
+    manifest = Manifest(
+        name="x",
+        kind="backbone",
+        version="1",
+        architecture="vgg16",
+        summary="x",
+        input_size=(32, 32),
+        preprocessing="caffe",
+        licence="MIT",
+        created_by="tests",
+    )
+    return write_model(place / "x", manifest, {"w": content})
+
+
+@pytest.mark.parametrize("dtype", ["float16", "float32"])
+def test_weights_are_read_as_float32(tmp_path: Path, dtype: str) -> None:
+    content = to_bytes(tensors(), dtype=dtype)  # type: ignore[arg-type]
+    found = read_weights(folder_with(content, tmp_path), "w", SHAPES)
+    assert {name: values.dtype for name, values in found.items()} == {
+        "a": np.float32,
+        "b": np.float32,
+    }
+    for name, values in tensors().items():
+        np.testing.assert_array_equal(found[name], values)
+
+
+def test_tensor_that_is_not_contiguous_is_stored_as_it_is_meant(tmp_path: Path) -> None:
+    turned = np.arange(6, dtype=np.float32).reshape(3, 2).T
+    content = to_bytes({"a": turned, "b": tensors()["b"]}, dtype="float32")
+    found = read_weights(folder_with(content, tmp_path), "w", SHAPES)
+    np.testing.assert_array_equal(found["a"], turned)
+
+
+@pytest.mark.parametrize("content", [b"", b"x" * 100, to_bytes(tensors(), dtype="float32")[:-1]])
+def test_file_that_is_no_safetensors_is_refused(tmp_path: Path, content: bytes) -> None:
+    with pytest.raises(ModelError, match="x/w: not a safetensors file of floats: "):
+        read_weights(folder_with(content, tmp_path), "w", SHAPES)
+
+
+@pytest.mark.parametrize(
+    ("values", "problem"),
+    [
+        ({"b": None}, "lacks the tensor b"),
+        ({"c": np.ones(1, np.float32)}, "has an unknown tensor c"),
+        ({"b": np.ones((1, 3), np.float32)}, "b must be float (3,), found float32 (1, 3)"),
+        ({"b": np.ones(3, np.int8)}, "b must be float (3,), found int8 (3,)"),
+        ({"b": np.ones(3, np.float64)}, "b must be float (3,), found float64 (3,)"),
+        ({"b": np.array([1, np.nan, 1], np.float32)}, "b has values that are not finite numbers"),
+        ({"b": np.array([1, 1, np.inf], np.float16)}, "b has values that are not finite numbers"),
+    ],
+    ids=["missing", "unknown", "shape", "integers", "double", "nan", "infinite"],
+)
+def test_wrong_tensor_is_named(
+    tmp_path: Path, values: dict[str, NDArray[np.float32] | None], problem: str
+) -> None:
+    changed = {name: v for name, v in {**tensors(), **values}.items() if v is not None}
+    with pytest.raises(ModelError) as error:
+        read_weights(folder_with(save(changed), tmp_path), "w", SHAPES)
+    assert error.value.message == f"{tmp_path}/x/w: {problem}"
+
+
+def test_number_that_float16_cannot_hold_is_not_stored() -> None:
+    large = {**tensors(), "b": np.array([1, 70_000, 1], np.float32)}
+    with pytest.raises(ValueError, match="b has values too large for float16"):
+        to_bytes(large, dtype="float16")
+
+
+def test_saved_classifier_is_read_as_it_was_trained(models: Path, backbone: ModelFolder) -> None:
+    head = random_head("ross", "joey")
+    saved = save_random_classifier(models / "pair", backbone, head)
+    opened = open_model(models / "pair", kind="classifier")
+    assert opened == saved
+    assert sorted(path.name for path in saved.path.iterdir()) == [
+        "head.safetensors",
+        "manifest.toml",
+    ]
+    assert (opened.manifest.backbone, opened.manifest.backbone_sha256) == (
+        "random",
+        backbone.sha256,
+    )
+    found = read_head(opened)
+    assert (found.spec, found.labels) == (head.spec, head.labels)
+    assert (found.calibrations, found.thresholds) == (head.calibrations, head.thresholds)
+    for name, values in head.weights.items():
+        np.testing.assert_array_equal(found.weights[name], values)
+
+
+def test_backbone_of_other_weights_is_not_saved(tmp_path: Path, backbone_weights: Weights) -> None:
+    half = {name: v for name, v in backbone_weights.items() if "block5" not in name}
+    with pytest.raises(ModelError, match=r"half: lacks the tensor block5_conv1.bias"):
+        save_backbone(
+            tmp_path / "half",
+            half,
+            about=about(),
+            preprocessing="rgb-unit",
+            input_size=(32, 32),
+        )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_preprocessing_that_nobody_knows_is_not_saved(
+    tmp_path: Path, backbone_weights: Weights
+) -> None:
+    with pytest.raises(ModelError, match="unknown preprocessing 'none'"):
+        save_backbone(
+            tmp_path / "x",
+            backbone_weights,
+            about=about(),
+            preprocessing="none",
+            input_size=(32, 32),
+        )
+
+
+def test_weights_are_checked_without_a_file() -> None:
+    with pytest.raises(ModelError, match="memory: lacks the tensor a"):
+        check_weights({"b": tensors()["b"]}, SHAPES, source="memory")
