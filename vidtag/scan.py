@@ -153,7 +153,7 @@ class _Work:
 
     def _forget(self, detectors: Sequence[Detector]) -> None:
         names = {head.identity.name for detector in detectors for head in detector.heads}
-        for run in self._database.runs(self._video.video_id, done=False):
+        for run in self._database.runs(self._video.video_id, done=None):
             if run.identity.name in names:
                 self._database.delete_run(run.run_id)
 

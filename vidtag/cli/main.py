@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import signal
 import sys
 from collections.abc import Sequence
@@ -78,21 +77,13 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit the process with its code."""
     signal.signal(signal.SIGTERM, _end_orderly)
-    try:
-        code = _run(args)
-    except BrokenPipeError:
-        # The reader of our output left (`vidtag report | head`). Python would complain about the
-        # same pipe again at exit, so give it another one.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = HANDS_OVER_TO_SHELL + signal.SIGPIPE if hasattr(signal, "SIGPIPE") else 1
-    sys.exit(code)
+    sys.exit(_run(args))
 
 
 def _run(args: Sequence[str] | None) -> int:
     state = State()
     try:
         result = cli.main(args, prog_name="vidtag", standalone_mode=False, obj=state)
-        sys.stdout.flush()
     except (click.Abort, KeyboardInterrupt):
         state.say_error("interrupted; run the same command again to go on")
         return errors.EXIT_INTERRUPTED

@@ -176,6 +176,7 @@ class _Job:
                 codes.append(error.exit_code)
                 continue
             codes.append(_exit_code(result))
+            self._hint(result)
             if as_json:
                 results.append(self._as_json(result))
             else:
@@ -189,8 +190,6 @@ class _Job:
         from vidtag.scan import scan
 
         episode = complete_episode(check_file(video), given, ask=ask)
-        if episode.series is None:
-            self._state.say(f"{video.name}: series unknown; say it with --series")
         with _progress(self._state) as progress:
             return scan(
                 video,
@@ -213,8 +212,13 @@ class _Job:
                 click.echo(f"  {label}  {seconds(total)}  {count}  by {run.identity.name}")
         if result.unchanged:
             self._state.say("  scanned before, nothing to do; --force scans it again")
-        for problem in result.video.problems:
-            self._state.say_error(f"{result.video.path.name}: read in part: {problem}")
+
+    def _hint(self, result: ScanResult) -> None:
+        video = result.video
+        if video.episode.series is None:
+            self._state.say(f"{video.path.name}: series unknown; say it with --series")
+        for problem in video.problems:
+            self._state.say_error(f"{video.path.name}: read in part: {problem}")
 
     def _as_json(self, result: ScanResult) -> dict[str, Any]:
         from vidtag.cli.format import video_as_dict

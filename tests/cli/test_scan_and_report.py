@@ -1,0 +1,174 @@
+"""The main job, as it is typed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.conftest import Run
+from tests.videos import damage, grey_steps, write_video
+
+
+def test_scan_then_report(vidtag: Run, clip: Path) -> None:
+    scanned = vidtag("scan", clip, "-p", "r", "--series", "Greys", "--season", 1, "--episode", 2)
+
+    assert (scanned.code, scanned.err) == (0, "")
+    assert scanned.out == (
+        "Greys S01E02  (clip.mp4)  40 frames  1.60 s\n  r-on  0.80 s  1 appearance  by r\n"
+    )
+    reported = vidtag("report")
+    assert (reported.code, reported.err) == (0, "")
+    assert reported.out.splitlines()[:2] == [
+        "Greys S01E02  0:01.60",
+        "  r-on  ████████████████████····················  0:00.80  50.0 %  1x  by r",
+    ]
+
+
+def test_scan_as_json(vidtag: Run, clip: Path) -> None:
+    [result] = vidtag("scan", clip, "-p", "r", "-p", "g", "--every", 1, "--json").json
+
+    assert (result["frames"], result["start_us"], result["end_us"]) == (40, 0, 1_600_000)
+    assert [run["screen_time_us"] for run in result["runs"]] == [
+        {"r-on": 800_000},
+        {"g-on": 800_000},
+    ]
+    assert [run["frames_scored"] for run in result["runs"]] == [40, 40]
+    assert result["unchanged"] is False
+
+
+def test_scanning_again_says_so(vidtag: Run, clip: Path) -> None:
+    first = vidtag("scan", clip, "-p", "r")
+    again = vidtag("scan", clip, "-p", "r")
+
+    assert again.code == 0
+    assert again.out == first.out
+    assert "nothing to do; --force scans it again" in again.err
+
+
+def test_episode_comes_from_the_file_name(vidtag: Run, clip: Path, tmp_path: Path) -> None:
+    named = tmp_path / "The.Greys.S03E07.The.One.mp4"
+    named.write_bytes(clip.read_bytes())
+
+    [result] = vidtag("scan", named, "-p", "r", "--json").json
+
+    assert [result[key] for key in ("series", "season", "episode", "title")] == [
+        "The Greys", 3, 7, "The One",
+    ]  # fmt: skip
+
+
+def test_an_unclear_name_is_not_guessed(vidtag: Run, clip: Path) -> None:
+    outcome = vidtag("scan", clip, "-p", "r", "--json")
+
+    assert [outcome.json[0][key] for key in ("series", "season", "episode")] == [None] * 3
+    assert outcome.err == "clip.mp4: series unknown; say it with --series\n"
+
+
+def test_a_folder_is_scanned_file_by_file(vidtag: Run, clip: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "season" / "1"
+    folder.mkdir(parents=True)
+    (folder / "Greys.1x01.mp4").write_bytes(clip.read_bytes())
+    (folder / "Greys.1x02.MKV").write_bytes(b"this is no video, whatever it says")
+    (folder / "notes.txt").write_text("not meant")
+    write_video(folder / "Greys.1x03.mp4", grey_steps(20))
+
+    outcome = vidtag("scan", tmp_path / "season", "-p", "r", "--json")
+
+    assert outcome.code == 1
+    assert [result["episode"] for result in outcome.json] == [1, 3]
+    [error] = outcome.err.splitlines()
+    assert error.startswith("vidtag: ")
+    assert "Greys.1x02.MKV" in error
+
+
+def test_a_partial_video_is_code_3(vidtag: Run, tmp_path: Path) -> None:
+    whole = write_video(tmp_path / "whole.mp4", grey_steps(40), keyframe_every=5)
+    spoilt = damage(whole, tmp_path / "spoilt.mp4", [7, 8])
+
+    outcome = vidtag("scan", spoilt, "-p", "r", "--series", "Greys")
+
+    assert outcome.code == 3
+    assert "vidtag: spoilt.mp4: read in part: " in outcome.err
+    assert "read in part: " in vidtag("report").out
+
+
+@pytest.mark.parametrize("ending", ["txt", "json", "csv"])
+def test_report_into_a_file(vidtag: Run, clip: Path, tmp_path: Path, ending: str) -> None:
+    vidtag("scan", clip, "-p", "r")
+    name = {"txt": "text"}.get(ending, ending)
+
+    outcome = vidtag("report", "-o", tmp_path / f"report.{ending}")
+
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
+    written = (tmp_path / f"report.{ending}").read_text(encoding="utf-8")
+    assert written == vidtag("report", "--format", name).out.replace("\r", "")
+    assert list(tmp_path.glob(".*")) == []
+
+
+def test_report_filters(vidtag: Run, clip: Path) -> None:
+    vidtag("scan", clip, "-p", "r", "-p", "b", "--series", "Greys")
+
+    def labels(*options: str) -> list[str]:
+        [episode] = vidtag("report", "--json", *options).json["episodes"]
+        return [time["label"] for time in episode["screen_times"]]
+
+    assert labels() == ["b-on", "r-on"]
+    assert labels("--character", "r-on") == ["r-on"]
+    assert labels("--detector", "b") == ["b-on"]
+    assert vidtag("report", "--series", "Browns").code == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["scan", "none.mp4", "-p", "r"], 1, "none.mp4"),
+        (["scan", "empty", "-p", "r"], 1, "the folder has no videos in it; looked for .3gp"),
+        (["scan", "text.mp4", "-p", "r"], 1, "text.mp4"),
+        (["scan", "zero.mp4", "-p", "r"], 1, "zero.mp4"),
+        (["scan", "zero.mp4"], 2, "no detector was named; choose with --plugin from: r, g, b"),
+        (["scan", "zero.mp4", "-p", "rr"], 2, "unknown detector 'rr'; did you mean r?"),
+        (["scan", "zero.mp4", "-p", "r", "--every", "2", "--rate", "1"], 2, "exclude each other"),
+        (["scan", "zero.mp4", "a.mp4", "-p", "r", "--episode", "2"], 2, "--episode belongs to one"),
+        (["report"], 1, "there is no database vidtag.db"),
+        (["report", "--format", "jsonn"], 2, "unknown format 'jsonn'; did you mean json?"),
+        (["report", "-o", "a.xyz"], 2, "no reporter writes .xyz files; choose one with --format"),
+        (["rapport"], 2, "unknown command 'rapport'; did you mean report?"),
+        (["report", "--db", "text.mp4"], 1, "text.mp4"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_input_is_one_line(
+    vidtag: Run, tmp_path: Path, arguments: list[str], code: int, message: str
+) -> None:
+    (tmp_path / "empty").mkdir()
+    (tmp_path / "text.mp4").write_text("Dear diary, " * 100)
+    (tmp_path / "zero.mp4").touch()
+
+    outcome = vidtag(*arguments)
+
+    [line] = outcome.err.splitlines()
+    assert line.startswith("vidtag: ")
+    assert message in line
+    assert (outcome.code, outcome.out) == (code, "")
+
+
+def test_unwritable_report_leaves_the_old_one(vidtag: Run, clip: Path, tmp_path: Path) -> None:
+    vidtag("scan", clip, "-p", "r")
+
+    outcome = vidtag("report", "-o", tmp_path / "no" / "report.csv")
+
+    assert outcome.code == 1
+    assert "cannot be written: No such file or directory; choose another place" in outcome.err
+
+
+def test_quiet_says_nothing_but_errors(vidtag: Run, clip: Path) -> None:
+    outcome = vidtag("scan", "-q", clip, "-p", "r")
+
+    assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_options_stand_before_or_after_the_command(vidtag: Run, clip: Path, tmp_path: Path) -> None:
+    vidtag("--db", "one.db", "-q", "scan", clip, "-p", "r")
+    vidtag("scan", clip, "-p", "r", "--db", "two.db")
+
+    assert sorted(path.name for path in tmp_path.glob("*.db")) == ["one.db", "two.db"]

@@ -1,0 +1,63 @@
+"""Detectors that are simple enough to predict."""
+
+from __future__ import annotations
+
+import os
+import signal
+from collections.abc import Iterable
+
+import numpy as np
+
+from vidtag.types import DetectorIdentity, Head, Pictures, Region, Scores, Size
+
+
+class Channels:
+    """Scores the mean of colour channels: one head for each letter of `channels`."""
+
+    region: Region = "frame"
+    input_size: Size = (16, 16)
+
+    def __init__(self, channels: str = "r", *, version: str = "1") -> None:
+        self.channels = channels
+        self.batches: list[int] = []
+        self.heads = tuple(
+            Head(
+                identity=DetectorIdentity(name=name, version=version, weights_sha256="0" * 64),
+                labels=(f"{name}-on",),
+                thresholds={f"{name}-on": 0.5},
+            )
+            for name in channels
+        )
+
+    def score(self, crops: Pictures) -> Scores:
+        self.batches.append(len(crops))
+        means = crops.mean(axis=(1, 2), dtype=np.float32) / np.float32(255)
+        return means[:, ["rgb".index(name) for name in self.channels]]
+
+    def close(self) -> None:
+        """Holds nothing."""
+
+
+class Mortal(Channels):
+    """Kills its own process, as a power cut would, when asked to score for the `lives`-th time."""
+
+    def __init__(self, channels: str, lives: int) -> None:
+        super().__init__(channels)
+        self.lives = lives
+
+    def score(self, crops: Pictures) -> Scores:
+        self.lives -= 1
+        if self.lives < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().score(crops)
+
+
+class Broken(Channels):
+    """Returns what it was told to."""
+
+    def __init__(self, scores: Iterable[Iterable[float]]) -> None:
+        super().__init__("r")
+        self.scores = np.array(list(scores), dtype=np.float32)
+
+    def score(self, crops: Pictures) -> Scores:
+        return self.scores

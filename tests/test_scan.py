@@ -1,0 +1,279 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.detectors import Broken, Channels
+from tests.videos import damage, grey_steps, plain, write_video
+from vidtag.errors import PluginError, VideoError
+from vidtag.sampling import EVERY_FRAME, Every
+from vidtag.scan import scan
+from vidtag.store import Database
+from vidtag.types import Episode, VideoInfo
+from vidtag.worker import is_alive, this_worker
+
+ROOT = Path(__file__).parents[1]
+RED, BLUE, WHITE, BLACK = (250, 0, 0), (0, 0, 250), (250, 250, 250), (2, 2, 2)
+SHOTS = ((RED, 12), (BLUE, 10), (WHITE, 15), (BLACK, 11), (RED, 12))
+FRAME_US = 40_000
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Five shots of plain colour, 60 frames of 40 ms."""
+    pictures = [plain(colour) for colour, count in SHOTS for _ in range(count)]
+    return write_video(tmp_path_factory.mktemp("film") / "film.mp4", pictures)
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Iterator[Database]:
+    with Database.open(tmp_path / "test.db") as opened:
+        yield opened
+
+
+def contents(database: Database) -> dict[str, Any]:
+    """Everything that a scan leaves behind, but for when and by whom."""
+    [video] = database.videos()
+    found: dict[str, Any] = {
+        "video": (video.sha256, video.frames, video.start_us, video.end_us, video.problems),
+        "times": database.frame_times(video.video_id).tolist(),
+        "shots": database.shots(video.video_id),
+    }
+    for run in database.runs(video.video_id):
+        for label in run.labels:
+            series = database.scores(run.run_id, label)
+            found[label] = (series.scores.tolist(), series.scored.tolist())
+        found[run.identity.name] = database.appearances(run.run_id)
+    return found
+
+
+def ranges(database: Database, name: str) -> list[tuple[int, int]]:
+    [video] = database.videos()
+    [run] = database.runs(video.video_id, detector=name)
+    [found] = database.appearances(run.run_id).values()
+    return [(one.start_frame, one.end_frame) for one in found]
+
+
+def test_labels_shots_and_times(film: Path, database: Database) -> None:
+    result = scan(film, [Channels("rb")], database, sampler=Every(5))
+
+    assert [(s.start_frame, s.end_frame) for s in database.shots(result.video.video_id)] == [
+        (0, 12), (12, 22), (22, 37), (37, 48), (48, 60),
+    ]  # fmt: skip
+    assert ranges(database, "r") == [(0, 12), (22, 37), (48, 60)]
+    assert ranges(database, "b") == [(12, 22), (22, 37)]
+    assert database.frame_times(result.video.video_id).tolist() == [
+        n * FRAME_US for n in range(60)
+    ]
+    assert (result.video.frames, result.video.start_us, result.video.end_us) == (60, 0, 2_400_000)
+    assert result.video.completeness == "complete"
+    assert database.check() == ()
+
+
+def test_each_frame_says_whether_it_was_scored(film: Path, database: Database) -> None:
+    result = scan(film, [Channels("r")], database, sampler=Every(5))
+
+    [run] = result.runs
+    series = database.scores(run.run_id, "r-on")
+    scored = [n for n, yes in enumerate(series.scored) if yes]
+    assert scored == [
+        0, 5, 10, 11, 12, 17, 21, 22, 27, 32, 36, 37, 42, 47, 48, 53, 58, 59,
+    ]  # fmt: skip
+    assert (run.frames_scored, run.frames_filled) == (18, 42)
+    assert result.frames_scored_now == 18
+
+
+def test_filled_scores_never_cross_a_cut(film: Path, database: Database) -> None:
+    scan(film, [Channels("r")], database, sampler=Every(1000))
+    sparse = contents(database)["r-on"][0]
+
+    assert all(score > 0.9 for score in sparse[:12])
+    assert all(score < 0.1 for score in sparse[12:22])
+
+
+def test_heads_share_one_pass_over_each_picture(film: Path, database: Database) -> None:
+    detector = Channels("rgb")
+    scan(film, [detector], database, sampler=EVERY_FRAME)
+
+    assert sum(detector.batches) == 60
+    assert max(detector.batches) <= 16
+
+
+def test_scanning_again_does_nothing(film: Path, database: Database) -> None:
+    scan(film, [Channels("r")], database)
+    before = contents(database)
+    detector = Channels("r")
+
+    result = scan(film, [detector], database)
+
+    assert result.unchanged
+    assert (result.frames_scored_now, detector.batches) == (0, [])
+    assert contents(database) == before
+
+
+def test_force_scans_again(film: Path, database: Database) -> None:
+    first = scan(film, [Channels("r")], database, sampler=Every(7))
+    second = scan(film, [Channels("r")], database, sampler=EVERY_FRAME, force=True)
+
+    assert (first.frames_scored_now, second.frames_scored_now) == (15, 60)
+    assert [run.sampler for run in database.runs(first.video.video_id)] == ["every 1"]
+
+
+def test_another_version_or_sampler_is_another_run(film: Path, database: Database) -> None:
+    scan(film, [Channels("r")], database, sampler=Every(7))
+    scan(film, [Channels("r")], database, sampler=Every(8))
+    scan(film, [Channels("r", version="2")], database, sampler=Every(8))
+
+    [video] = database.videos()
+    assert len(database.runs(video.video_id)) == 3
+
+
+def test_a_moved_copy_is_the_same_video(film: Path, tmp_path: Path, database: Database) -> None:
+    copy = tmp_path / "copy.mp4"
+    copy.write_bytes(film.read_bytes())
+    scan(film, [Channels("r")], database, episode=Episode(series="Colours", season=1))
+
+    result = scan(copy, [Channels("r")], database, episode=Episode(episode=4))
+
+    assert result.unchanged
+    [video] = database.videos()
+    assert video.path == copy
+    assert video.episode == Episode(series="Colours", season=1, episode=4)
+
+
+@pytest.mark.parametrize(
+    ("scores", "message"),
+    [
+        ([[0.5]], r"must return scores of shape \(\d+, 1\), received \(1, 1\)"),
+        ([[1.5]] * 12, r"outside \[0, 1\]"),
+        ([[float("nan")]] * 12, r"outside \[0, 1\]"),
+    ],
+    ids=["shape", "range", "nan"],
+)
+def test_a_detector_that_breaks_its_contract_leaves_nothing(
+    film: Path, database: Database, scores: list[list[float]], message: str
+) -> None:
+    with pytest.raises(PluginError, match=message):
+        scan(film, [Broken(scores)], database, sampler=EVERY_FRAME)
+
+    [video] = database.videos()
+    assert video.frames is None
+    assert database.runs(video.video_id) == []
+    [run] = database.runs(video.video_id, done=False)
+    assert database.done_pieces(run.run_id) == frozenset()
+
+
+def test_a_damaged_video_is_partial_and_says_so(tmp_path: Path, database: Database) -> None:
+    whole = write_video(tmp_path / "whole.mp4", grey_steps(40), keyframe_every=5)
+    spoilt = damage(whole, tmp_path / "spoilt.mp4", [7, 8])
+
+    result = scan(spoilt, [Channels("r")], database)
+
+    assert result.video.completeness == "partial"
+    assert result.video.problems != ()
+    [video] = database.videos()
+    assert video.problems == result.video.problems
+    assert result.video.frames == len(database.frame_times(video.video_id))
+
+
+def test_a_video_without_a_single_good_frame(tmp_path: Path, database: Database) -> None:
+    whole = write_video(tmp_path / "whole.mp4", grey_steps(6), keyframe_every=1)
+    spoilt = damage(whole, tmp_path / "spoilt.mp4", range(6))
+
+    with pytest.raises(VideoError):
+        scan(spoilt, [Channels("r")], database)
+
+
+def test_progress_is_told_of_every_frame(film: Path, database: Database) -> None:
+    class Told:
+        def __init__(self) -> None:
+            self.began: list[tuple[Path, list[str]]] = []
+            self.frames = 0
+            self.last_us = -1
+
+        def begin(self, info: VideoInfo, names: Any) -> None:
+            self.began.append((info.path, list(names)))
+
+        def advance(self, frames: int, pts_us: int) -> None:
+            self.frames += frames
+            self.last_us = pts_us
+
+    told = Told()
+    scan(film, [Channels("rg"), Channels("b")], database, progress=told)
+
+    assert told.began == [(film, ["r", "g", "b"])]
+    assert (told.frames, told.last_us) == (60, 59 * FRAME_US)
+
+
+# --- promise 3: nothing is lost ---
+
+
+def start(video: Path, database: Path, channels: str, lives: int | None) -> subprocess.Popen[str]:
+    arguments = [str(video), str(database), channels, "" if lives is None else str(lives)]
+    return subprocess.Popen(
+        [sys.executable, "-m", "tests.scanning", *arguments],
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "plugins")])},
+    )
+
+
+def test_killed_again_and_again_it_ends_with_the_same_rows(film: Path, tmp_path: Path) -> None:
+    with Database.open(tmp_path / "once.db") as once:
+        scan(film, [Channels("rb")], once, sampler=Every(3))
+        expected = contents(once)
+
+    for lives in (1, 0, 1, 2):
+        killed = start(film, tmp_path / "often.db", "rb", lives)
+        assert "Error" not in killed.communicate(timeout=60)[1]
+        assert killed.returncode == -signal.SIGKILL
+
+    with Database.open(tmp_path / "often.db") as often:
+        detector = Channels("rb")
+        scan(film, [detector], often, sampler=Every(3))
+        assert contents(often) == expected
+        assert len(detector.batches) == 1  # four of the five shots were done before
+        assert often.check() == ()
+
+
+def test_scans_at_the_same_time_share_the_work(film: Path, tmp_path: Path) -> None:
+    with Database.open(tmp_path / "once.db") as once:
+        scan(film, [Channels("rb")], once, sampler=Every(3))
+        expected = contents(once)
+
+    both = [start(film, tmp_path / "both.db", "rb", None) for _ in range(2)]
+    assert [one.communicate(timeout=60)[1] for one in both] == ["", ""]
+    assert [one.returncode for one in both] == [0, 0]
+
+    with Database.open(tmp_path / "both.db") as shared:
+        assert contents(shared) == expected
+        assert shared.check() == ()
+
+
+def test_what_a_dead_scan_held_is_taken_over_at_once(film: Path, tmp_path: Path) -> None:
+    """Both scans die at their first piece; the third waits for no lease to run out."""
+    for _ in range(2):
+        killed = start(film, tmp_path / "test.db", "r", 0)
+        killed.communicate(timeout=60)
+        assert killed.returncode == -signal.SIGKILL
+
+    with Database.open(tmp_path / "test.db") as database:
+        result = scan(film, [Channels("r")], database, sampler=Every(3))
+    assert result.frames_scored_now == sum(-(-(count - 1) // 3) + 1 for _, count in SHOTS)
+
+
+def test_workers_are_told_apart() -> None:
+    worker = this_worker()
+    host, pid, _ = worker.rsplit(":", 2)
+
+    assert is_alive(worker)
+    assert not is_alive(f"{host}:{pid}:1.00"), "the number was given to a new process"
+    assert is_alive("elsewhere:1:1.00"), "of another machine nobody here can know"
