@@ -1,0 +1,151 @@
+"""The decoding child process: reads hostile bytes so that the scanner need not.
+
+It fills the slots of the shared memory in turn and tells the parent about each; the parent
+answers one byte for each frame that it is done with. It ends with its parent, however that ends.
+"""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from functools import partial
+from multiprocessing.connection import Connection
+
+import av.logging
+from av.video.frame import VideoFrame
+
+from vidtag.errors import VideoError
+from vidtag.media import ring
+from vidtag.media.clock import Clock, Stamp
+from vidtag.media.messages import Alive, Decoded, Finished, Job, Opened, Refused
+from vidtag.media.packets import PacketDecoder, timestamp
+from vidtag.media.pictures import Orientation, Painter, natural_size
+from vidtag.media.source import Source, open_source
+from vidtag.types import Picture, Size, VideoInfo
+
+_ALIVE_EVERY_S = 1.0
+
+
+def main() -> None:
+    """Do what the parent orders; its descriptors are on the command line."""
+    connection, memory = Connection(int(sys.argv[1])), int(sys.argv[2])
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    faulthandler.enable()
+    av.logging.restore_default_callback()  # to standard error, which the parent reads
+    av.logging.set_libav_level(av.logging.WARNING)
+    try:
+        _decode(connection.recv(), connection, memory)
+    except VideoError as error:
+        connection.send(Refused(error.message, error.hint))
+    except (BrokenPipeError, ConnectionResetError, EOFError):
+        return  # the parent has what it wants
+
+
+def _end_with_parent() -> None:
+    while os.read(0, 1):  # `sys.stdin` would hold a lock that the interpreter's end waits for
+        pass
+    os._exit(1)  # at once, even while FFmpeg is stuck in another thread
+
+
+def _decode(job: Job, connection: Connection, memory: int) -> None:
+    source = open_source(job.path, job.limits)
+    reopen = partial(open_source, job.path, job.limits, threads=1)
+    decoder = PacketDecoder(source, reopen=reopen, progress=_Pulse(connection))
+    frames = iter(decoder)
+    first = next(frames, None)
+    if first is None:
+        raise _no_picture(job, source)
+    outlet = _open_outlet(job, connection, memory, source, first)
+    clock = Clock(time_base=source.time_base, rate=source.stream.average_rate)
+    start = stamp = clock.stamp(timestamp(first), first.duration)
+    outlet.send(first, start)
+    for frame in frames:
+        stamp = clock.stamp(timestamp(frame), frame.duration)
+        outlet.send(frame, stamp)
+    problems = decoder.problems(start_us=start.pts_us, end_us=stamp.end_us) + clock.problems()
+    connection.send(Finished(decoder.damaged_packets, problems))
+
+
+def _no_picture(job: Job, source: Source) -> VideoError:
+    if source.stream.codec_context.width == 0:  # FFmpeg keeps no size that it may not decode
+        return VideoError(
+            f"cannot read {job.path}: the size of its picture is not stated, or exceeds the limit "
+            f"of {job.limits.max_pixels} pixels",
+            hint="scale it down first",
+        )
+    return VideoError(
+        f"cannot read {job.path}: not one picture of it could be decoded",
+        hint="the file is damaged, get another copy",
+    )
+
+
+def _open_outlet(
+    job: Job, connection: Connection, memory: int, source: Source, first: VideoFrame
+) -> _Outlet:
+    """Divide the shared memory and tell the parent how, now that a real frame is known."""
+    orientation = Orientation.of(first)
+    aspect = source.stream.sample_aspect_ratio
+    natural = natural_size(first, aspect, orientation, job.limits.max_pixels)
+    layout = ring.Layout.for_sizes([size or natural for size in job.sizes])
+    os.ftruncate(memory, layout.total_bytes)
+    slots = layout.views(ring.map_memory(memory, layout.total_bytes))
+    connection.send(Opened(_info(job, source, first, natural, orientation), layout))
+    return _Outlet(connection, Painter(layout.sizes, orientation), slots)
+
+
+def _info(
+    job: Job, source: Source, first: VideoFrame, natural: Size, orientation: Orientation
+) -> VideoInfo:
+    stream = source.stream
+    return VideoInfo(
+        path=job.path,
+        sha256="",
+        container=source.container.format.name,
+        codec=stream.codec_context.name,
+        pixel_format=first.format.name,
+        width_px=natural[1],
+        height_px=natural[0],
+        rotation_deg=orientation.rotation_deg,
+        frame_rate=stream.average_rate,
+        claimed_frames=stream.frames or None,
+        claimed_duration_us=source.claimed_duration_us,
+    )
+
+
+class _Pulse:
+    """Tells the parent now and then that the file is being read though no frame comes of it."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._next_s = time.monotonic() + _ALIVE_EVERY_S
+
+    def __call__(self) -> None:
+        now_s = time.monotonic()
+        if now_s >= self._next_s:
+            self._connection.send(Alive())
+            self._next_s = now_s + _ALIVE_EVERY_S
+
+
+class _Outlet:
+    """Puts frames into the slots in turn, as the parent lets go of them."""
+
+    def __init__(
+        self, connection: Connection, painter: Painter, slots: Sequence[Sequence[Picture]]
+    ) -> None:
+        self._connection = connection
+        self._painter = painter
+        self._slots = slots
+        self._sent = 0
+        self._held = 0  # by the parent
+
+    def send(self, frame: VideoFrame, stamp: Stamp) -> None:
+        if self._held == len(self._slots):
+            self._held -= len(self._connection.recv_bytes())
+        self._painter.paint(frame, self._slots[self._sent % len(self._slots)])
+        self._connection.send(Decoded(stamp.pts_us, stamp.end_us))
+        self._sent += 1
+        self._held += 1
