@@ -31,8 +31,8 @@ class Channels:
 
     def score(self, crops: Pictures) -> Scores:
         self.batches.append(len(crops))
-        means = crops.mean(axis=(1, 2), dtype=np.float32) / np.float32(255)
-        return means[:, ["rgb".index(name) for name in self.channels]]
+        means: Scores = crops.mean(axis=(1, 2), dtype=np.float32) / np.float32(255)
+        return np.take(means, ["rgb".index(name) for name in self.channels], axis=1)
 
     def close(self) -> None:
         """Holds nothing."""

@@ -69,9 +69,7 @@ def test_labels_shots_and_times(film: Path, database: Database) -> None:
     ]  # fmt: skip
     assert ranges(database, "r") == [(0, 12), (22, 37), (48, 60)]
     assert ranges(database, "b") == [(12, 22), (22, 37)]
-    assert database.frame_times(result.video.video_id).tolist() == [
-        n * FRAME_US for n in range(60)
-    ]
+    assert database.frame_times(result.video.video_id).tolist() == [n * FRAME_US for n in range(60)]
     assert (result.video.frames, result.video.start_us, result.video.end_us) == (60, 0, 2_400_000)
     assert result.video.completeness == "complete"
     assert database.check() == ()

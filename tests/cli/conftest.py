@@ -8,13 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from vidtag_reports import vidtag_reporters
 
 from tests.detectors import Channels
 from vidtag.cli.main import main
 from vidtag.hookspecs import hookimpl
 from vidtag.registry import Registry
 from vidtag.types import Detector, DetectorInfo, Reporter, Settings
+from vidtag_reports import vidtag_reporters
 
 
 class ChannelsPlugin:

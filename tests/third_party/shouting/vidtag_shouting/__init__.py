@@ -4,12 +4,15 @@ from collections.abc import Iterable, Sequence
 from typing import BinaryIO
 
 import click
+import numpy as np
+from numpy.typing import NDArray
 
 from vidtag.api import (
     Detector,
     DetectorIdentity,
     DetectorInfo,
     Head,
+    Region,
     Report,
     Settings,
     Size,
@@ -20,7 +23,7 @@ from vidtag.api import (
 class Bright:
     """Present while the picture is bright."""
 
-    region = "frame"
+    region: Region = "frame"
     input_size: Size = (8, 8)
     heads = (
         Head(
@@ -30,8 +33,9 @@ class Bright:
         ),
     )
 
-    def score(self, crops):
-        return crops.mean(axis=(1, 2, 3), dtype="float32")[:, None] / 255
+    def score(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
+        means: NDArray[np.float32] = crops.mean(axis=(1, 2, 3), dtype=np.float32)
+        return means[:, None] / np.float32(255)
 
     def close(self) -> None:
         pass
