@@ -93,7 +93,7 @@ def test_a_broken_plugin_is_named_and_the_rest_works(tmp_path: Path) -> None:
 
     assert done.returncode == 0
     assert done.stderr == (
-        "warning: plugin 'broken' is not in use: ModuleNotFoundError: No module named "
+        "vidtag: warning: plugin 'broken' is not in use: ModuleNotFoundError: No module named "
         "'not_there'; silence this with --disable-plugin broken\n"
     )
     assert "reporters: text (reports)" in done.stdout

@@ -1,6 +1,6 @@
 """The plugin manager: finds plugins, and is the one typed place that calls their hooks.
 
-A plugin that fails, on import or in a hook, is named in `warnings` and the rest works. Two plugins
+A plugin that fails, on import or in a hook, is named in a logged warning and the rest works. Two plugins
 that offer the same name are an error, since guessing would make results depend on chance.
 """
 
@@ -63,6 +63,14 @@ class PluginRecord:
     def bundled(self) -> bool:
         """Whether it ships with vidtag."""
         return self.distribution == BUNDLED_DISTRIBUTION
+
+    @property
+    def warning(self) -> str:
+        """What to tell the person when it does not work."""
+        return (
+            f"plugin {self.name!r} is not in use: {self.problem}; "
+            f"silence this with --disable-plugin {self.name}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +154,9 @@ class Registry:
             self._fail(record.name, _one_line(error))
 
     def _fail(self, name: str, problem: str) -> None:
-        self._records[name] = replace(self._records[name], problem=problem)
+        if self._records[name].problem != problem:
+            self._records[name] = replace(self._records[name], problem=problem)
+            log.warning("%s", self._records[name].warning)
 
     # --- what is there ---
 
@@ -154,16 +164,6 @@ class Registry:
     def plugins(self) -> tuple[PluginRecord, ...]:
         """Every plugin that was found, in use or not."""
         return tuple(self._records.values())
-
-    @property
-    def warnings(self) -> tuple[str, ...]:
-        """One line for each plugin that does not work."""
-        return tuple(
-            f"plugin {record.name!r} is not in use: {record.problem}; "
-            f"silence this with --disable-plugin {record.name}"
-            for record in self.plugins
-            if record.problem
-        )
 
     def detectors(self) -> Mapping[str, Offer[DetectorInfo]]:
         """Every detector by name."""

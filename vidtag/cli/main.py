@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from vidtag import __version__, errors
-from vidtag.cli.state import State, common_options
+from vidtag.cli.state import State, common_options, log_to_stderr
 from vidtag.errors import VidtagError
 
 COMMANDS = ("scan", "report", "plugins", "fetch", "db", "doctor", "demo", "completion")
@@ -77,6 +77,7 @@ def cli() -> None:
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run the command line and exit the process with its code."""
     signal.signal(signal.SIGTERM, _end_orderly)
+    log_to_stderr()
     sys.exit(_run(args))
 
 

@@ -39,13 +39,10 @@ class State:
 
     @functools.cached_property
     def registry(self) -> Registry:
-        """The plugins in use; those that do not work are named once, on stderr."""
+        """The plugins in use."""
         from vidtag.registry import Registry
 
-        registry = Registry.load(disabled=self.disabled, third_party=self.third_party)
-        for warning in registry.warnings:
-            self.say(f"warning: {warning}")
-        return registry
+        return Registry.load(disabled=self.disabled, third_party=self.third_party)
 
     def open_database(self, *, create: bool = False, readonly: bool = False) -> Database:
         """Open the database that `--db` or `VIDTAG_DB` names.
@@ -107,15 +104,17 @@ def _set_db(ctx: click.Context, _param: click.Parameter, value: str | None) -> N
         ctx.ensure_object(State).db = value
 
 
+def log_to_stderr(level: int = logging.WARNING) -> None:
+    """Show what the library logs, from `level` on, as lines on stderr."""
+    form = "%(name)s: %(message)s" if level < logging.WARNING else "vidtag: warning: %(message)s"
+    logging.basicConfig(level=level, format=form, stream=sys.stderr, force=True)
+
+
 def _set_verbosity(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value:
-        level = {"quiet": -1, "verbose": 1, "debug": 2}[str(param.name)]
-        ctx.ensure_object(State).verbosity = level
-        logging.basicConfig(
-            level={-1: logging.ERROR, 1: logging.INFO, 2: logging.DEBUG}[level],
-            format="%(name)s: %(message)s",
-            stream=sys.stderr,
-        )
+        verbosity, level = _VERBOSITY[str(param.name)]
+        ctx.ensure_object(State).verbosity = verbosity
+        log_to_stderr(level)
 
 
 def _set_no_plugins(ctx: click.Context, _param: click.Parameter, value: bool) -> None:
@@ -126,6 +125,12 @@ def _set_no_plugins(ctx: click.Context, _param: click.Parameter, value: bool) ->
 def _disable(ctx: click.Context, _param: click.Parameter, value: tuple[str, ...]) -> None:
     ctx.ensure_object(State).disabled.update(value)
 
+
+_VERBOSITY = {
+    "quiet": (-1, logging.ERROR),
+    "verbose": (1, logging.INFO),
+    "debug": (2, logging.DEBUG),
+}
 
 _COMMON = (
     click.option(
