@@ -139,10 +139,11 @@ def test_a_hook_that_raises_is_one_warning_and_the_rest_works(
 
     assert list(made.detectors()) == ["ross"]
     assert list(made.detectors()) == ["ross"]
-    assert caplog.messages == [
+    [message] = caplog.messages
+    assert message == (
         "plugin 'broken' is not in use: ZeroDivisionError: oh; "
         "silence this with --disable-plugin broken"
-    ]
+    )
 
 
 def test_a_misspelled_hook_is_caught() -> None:

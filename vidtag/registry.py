@@ -1,7 +1,7 @@
 """The plugin manager: finds plugins, and is the one typed place that calls their hooks.
 
-A plugin that fails, on import or in a hook, is named in a logged warning and the rest works. Two plugins
-that offer the same name are an error, since guessing would make results depend on chance.
+A plugin that fails, on import or in a hook, is named in a logged warning and the rest works. Two
+plugins that offer the same name are an error, since guessing would make results depend on chance.
 """
 
 from __future__ import annotations
