@@ -1,0 +1,259 @@
+"""The database as the rest of vidtag sees it: values in, values out, one transaction each."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vidtag.errors import StoreError
+from vidtag.store import inspection, labels, migrate, pieces, queries, runs, videos
+from vidtag.store.inspection import DatabaseInfo
+from vidtag.store.schema import REVISION
+from vidtag.store.sessions import Mode, Sessions, connect, parse
+from vidtag.types import (
+    Appearance,
+    Claim,
+    DecodeSummary,
+    Episode,
+    Head,
+    Piece,
+    RunRecord,
+    ScoreSeries,
+    Shot,
+    VideoInfo,
+    VideoRecord,
+)
+
+
+class Database:
+    """An open database; a context manager. Every method may raise `StoreError`.
+
+    Each method that writes is one transaction: after it returns the data is on the disk, and when
+    it raises nothing has changed. Threads may share it; processes open their own.
+    """
+
+    def __init__(self, sessions: Sessions, *, clock: Callable[[], float] = time.time) -> None:
+        self._sessions = sessions
+        self._clock = clock
+
+    @classmethod
+    def open(
+        cls,
+        url_or_path: str | Path,
+        *,
+        create: bool = True,
+        readonly: bool = False,
+        busy_timeout_s: float = 10.0,
+        clock: Callable[[], float] = time.time,
+    ) -> Self:
+        """Open a database, and create it if it is not there or empty.
+
+        Args:
+            url_or_path: File name, `:memory:`, `sqlite:///...` or `postgresql://...`.
+            create: Whether a new database may be made.
+            readonly: Whether nothing will be written; implies `create=False`.
+            busy_timeout_s: How long to wait for another program's transaction.
+            clock: Unix time in seconds, for leases.
+
+        Raises:
+            StoreError: it cannot be opened, belongs to another program, or was made by an older
+                or newer vidtag.
+        """
+        create = create and not readonly
+        mode: Mode = "rwc" if create else "ro" if readonly else "rw"
+        sessions = connect(parse(url_or_path), mode=mode, busy_timeout_s=busy_timeout_s)
+        try:
+            _make_ready(sessions, create=create)
+        except BaseException:
+            sessions.close()
+            raise
+        return cls(sessions, clock=clock)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close all connections."""
+        self._sessions.close()
+
+    # --- writing --------------------------------------------------------------------------
+
+    def register_video(self, info: VideoInfo, episode: Episode) -> VideoRecord:
+        """Make a video known, or learn where it lies now. What `episode` leaves open stays."""
+        with self._sessions.writing() as connection:
+            return videos.register(connection, info, episode)
+
+    def open_run(self, video_id: int, head: Head, *, sampler: str, pipeline: str) -> RunRecord:
+        """The run of this detector, sampler and pipeline on this video; made if need be.
+
+        An unfinished run takes the thresholds of `head`. A finished one keeps those that its
+        appearances were made with.
+        """
+        with self._sessions.writing() as connection:
+            return runs.open_run(connection, video_id, head, sampler=sampler, pipeline=pipeline)
+
+    def claim_piece(
+        self, run_id: int, start_frame: int, end_frame: int, *, worker: str, ttl_s: float
+    ) -> Claim:
+        """Ask for the piece `[start_frame, end_frame)` for `ttl_s` seconds.
+
+        `mine` gives it to `worker`, also when it had it before or another worker's time is over.
+        """
+        now_us = round(self._clock() * 1_000_000)
+        with self._sessions.writing() as connection:
+            return pieces.claim(
+                connection,
+                run_id,
+                (start_frame, end_frame),
+                worker=worker,
+                now_us=now_us,
+                ttl_us=round(ttl_s * 1_000_000),
+            )
+
+    def write_piece(self, run_id: int, piece: Piece, *, worker: str) -> None:
+        """Store a piece that `worker` has claimed: its frames, labels, and that it is done.
+
+        Writing the same piece again changes nothing.
+
+        Raises:
+            StoreError: another worker has the piece by now.
+            ValueError: the arrays do not fit, or a score is not in [0, 1].
+        """
+        with self._sessions.writing() as connection:
+            video_id = runs.lock(connection, run_id)
+            ids = runs.label_ids(connection, run_id)
+            labels.check(piece, tuple(ids))
+            pieces.mark_done(connection, run_id, piece, worker=worker)
+            labels.write_times(connection, video_id, piece)
+            labels.write(connection, run_id, ids.values(), piece)
+
+    def release_dead(self, run_id: int, is_alive: Callable[[str], bool]) -> int:
+        """Free the pieces of workers that are gone, without waiting for their leases to end."""
+        with self._sessions.writing() as connection:
+            return pieces.release_dead(connection, run_id, is_alive)
+
+    def finish_video(self, video_id: int, summary: DecodeSummary, shots: Sequence[Shot]) -> None:
+        """Store how one pass over the whole file went, and its shots."""
+        with self._sessions.writing() as connection:
+            videos.finish(connection, video_id, summary, shots)
+
+    def finish_run(
+        self,
+        run_id: int,
+        appearances: Mapping[str, Sequence[Appearance]],
+        *,
+        thresholds: Mapping[str, float] | None = None,
+    ) -> None:
+        """Replace the appearances (and thresholds, if given), and mark the run done.
+
+        Raises:
+            StoreError: frames of the video have no label yet.
+            ValueError: a label is not one of the run's.
+        """
+        with self._sessions.writing() as connection:
+            runs.finish(connection, run_id, appearances)
+            runs.set_thresholds(connection, run_id, thresholds or {})
+
+    def delete_run(self, run_id: int) -> None:
+        """Delete a run and all it found. What people said about the video stays."""
+        with self._sessions.writing() as connection:
+            runs.remove(connection, run_id)
+
+    # --- reading --------------------------------------------------------------------------
+
+    def pending(self, run_id: int) -> tuple[tuple[int, int], ...]:
+        """Pieces `(start_frame, end_frame)` that were claimed and are not done, in order."""
+        with self._sessions.reading() as connection:
+            return pieces.ranges(connection, run_id, done=False)
+
+    def done_pieces(self, run_id: int) -> frozenset[tuple[int, int]]:
+        """Pieces `(start_frame, end_frame)` that are done."""
+        with self._sessions.reading() as connection:
+            return frozenset(pieces.ranges(connection, run_id, done=True))
+
+    def videos(
+        self,
+        *,
+        series: str | None = None,
+        season: int | None = None,
+        episode: int | None = None,
+        path: Path | None = None,
+    ) -> list[VideoRecord]:
+        """Videos that match all that is given, by series, season, episode and path."""
+        with self._sessions.reading() as connection:
+            return queries.find_videos(
+                connection, series=series, season=season, episode=episode, path=path
+            )
+
+    def runs(
+        self, video_id: int, *, detector: str | None = None, done: bool | None = True
+    ) -> list[RunRecord]:
+        """Runs on a video, oldest first: the finished, the unfinished, or (`None`) all."""
+        with self._sessions.reading() as connection:
+            return queries.find_runs(connection, video_id, detector=detector, done=done)
+
+    def scores(self, run_id: int, label: str) -> ScoreSeries:
+        """The scores of one label, frame by frame.
+
+        Raises:
+            UnknownNameError: the run has no such label.
+        """
+        with self._sessions.reading() as connection:
+            return queries.scores(connection, run_id, label)
+
+    def appearances(self, run_id: int) -> dict[str, list[Appearance]]:
+        """The run's appearances in order of time, for each of its labels."""
+        with self._sessions.reading() as connection:
+            return queries.find_appearances(connection, run_id)
+
+    def shots(self, video_id: int) -> list[Shot]:
+        """The video's shots in order."""
+        with self._sessions.reading() as connection:
+            return queries.find_shots(connection, video_id)
+
+    def frame_times(self, video_id: int) -> NDArray[np.int64]:
+        """The PTS in microseconds of the frames that are stored, in order, shape (n,)."""
+        with self._sessions.reading() as connection:
+            return queries.frame_times(connection, video_id)
+
+    def info(self) -> DatabaseInfo:
+        """What kind of database this is and how much it holds."""
+        with self._sessions.reading() as connection:
+            return inspection.info(self._sessions, connection)
+
+    def check(self) -> tuple[str, ...]:
+        """One sentence for everything that is not as it should be; empty when all is well."""
+        with self._sessions.reading() as connection:
+            return tuple(inspection.problems(self._sessions, connection))
+
+
+def _make_ready(sessions: Sessions, *, create: bool) -> None:
+    """Create what is not there, and refuse what this program cannot use."""
+    with sessions.reading() as connection:
+        found = migrate.revision(sessions, connection)
+    if found is None and not create:
+        hint = "run `vidtag scan` first, or name the database with --db"
+        raise StoreError(f"database {sessions.where} is empty", hint=hint)
+    if found is None:
+        migrate.create(sessions)
+    else:
+        migrate.refuse_newer(sessions, found)
+    if found is not None and found < REVISION:
+        message = f"database {sessions.where} was made by an older vidtag (revision {found})"
+        raise StoreError(message, hint="run `vidtag db upgrade`")
+    if sessions.is_sqlite and sessions.mode != "ro":
+        sessions.choose_journal()
