@@ -121,10 +121,13 @@ def test_newer_database_is_not_touched(old_url: str) -> None:
         upgrade(old_url)
 
 
-def test_nothing_to_upgrade(database_url: str) -> None:
-    missing = "there is no database" if "://" not in database_url else "is empty"
-    with pytest.raises(StoreError, match=missing):
-        upgrade(database_url)
+def test_a_new_database_is_made(database_url: str) -> None:
+    made = upgrade(database_url)
+    assert made == Upgrade(before=None, after=REVISION, backup=None)
+    assert str(made) == f"made at revision {REVISION}"
+    assert str(upgrade(database_url)) == f"is at revision {REVISION} already"
+    with Database.open(database_url, create=False) as database:
+        assert database.check() == ()
 
 
 # --- SQLite only --------------------------------------------------------------------------

@@ -22,31 +22,42 @@ _LOCK = 0x76696474  # PostgreSQL's advisory lock of those who create or upgrade 
 class Upgrade:
     """What `upgrade` did. `before == after` when there was nothing to do."""
 
-    before: str
+    before: str | None  # None: there was no database yet
     after: str
     backup: Path | None  # copy of the older database; PostgreSQL has none
 
+    def __str__(self) -> str:
+        if self.before is None:
+            return f"made at revision {self.after}"
+        if self.before == self.after:
+            return f"is at revision {self.after} already"
+        kept = "" if self.backup is None else f"; the old one is kept as {self.backup}"
+        return f"upgraded from revision {self.before} to {self.after}{kept}"
+
 
 def upgrade(url_or_path: str | Path, *, busy_timeout_s: float = 10.0) -> Upgrade:
-    """Bring an existing database to this program's revision, in one transaction.
+    """Bring a database to this program's revision, or make a new one, in one transaction.
 
-    An SQLite file is copied to `FILE.bak-REVISION` first.
+    An SQLite file with older tables is copied to `FILE.bak-REVISION` first.
 
     Raises:
-        StoreError: there is no database of ours, it is newer than this program, it is in use, or
-            the upgrade failed (it is then as it was).
+        StoreError: the database is not ours, it is newer than this program, it is in use, or the
+            upgrade failed (it is then as it was).
     """
     # SQLite rebuilds a table to change it; with foreign keys on, that would empty its children.
     sessions = connect(
-        parse(url_or_path), mode="rw", busy_timeout_s=busy_timeout_s, foreign_keys=False
+        parse(url_or_path), mode="rwc", busy_timeout_s=busy_timeout_s, foreign_keys=False
     )
     with closing(sessions), sessions.writing() as connection:
-        before = _revision_to_upgrade(sessions, connection)
-        if before == REVISION:
-            return Upgrade(before=before, after=REVISION, backup=None)
-        backup = _back_up(sessions, before)
-        to_head(connection)
-        _refuse_orphans(sessions, connection)
+        _lock(connection)
+        before = revision(sessions, connection)
+        if before is not None:
+            refuse_newer(sessions, before)
+        backup = None
+        if before != REVISION:
+            backup = None if before is None else _back_up(sessions, before)
+            to_head(connection)
+            _refuse_orphans(sessions, connection)
         return Upgrade(before=before, after=REVISION, backup=backup)
 
 
@@ -89,16 +100,6 @@ def to_head(connection: Connection) -> None:
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(bundled("migrations")).replace("%", "%%"))
     command.upgrade(config, REVISION)
-
-
-def _revision_to_upgrade(sessions: Sessions, connection: Connection) -> str:
-    _lock(connection)
-    found = revision(sessions, connection)
-    if found is None:
-        hint = "run `vidtag scan` first, or name the file with --db"
-        raise StoreError(f"database {sessions.where} is empty", hint=hint)
-    refuse_newer(sessions, found)
-    return found
 
 
 def _lock(connection: Connection) -> None:
