@@ -18,16 +18,26 @@ ROOT = HERE.parent
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with `vidtag-shouting` installed in it by pip."""
     target = tmp_path_factory.mktemp("site")
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    options = ["--no-index", "--no-deps", "--no-build-isolation", "--target", str(target)]
-    subprocess.run([*pip, *options, str(HERE / "third_party" / "shouting")], check=True)
+    pip_install(HERE / "third_party" / "shouting", target)
     return target
 
 
+def pip_install(project: Path, target: Path) -> None:
+    """Install `project` into the folder `target`, without a network."""
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    options = ["--no-index", "--no-deps", "--no-build-isolation", "--target", str(target)]
+    subprocess.run([*pip, *options, str(project)], check=True)
+
+
 def vidtag(site: Path, folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    return python(site, folder, "-c", "from vidtag.cli import main; main()", *arguments)
+
+
+def python(site: Path, folder: Path, *arguments: object) -> subprocess.CompletedProcess[str]:
+    """Run Python in `folder`, with what is installed in `site`."""
     paths = os.pathsep.join(map(str, (site, ROOT, ROOT / "plugins")))
     return subprocess.run(
-        [sys.executable, "-c", "from vidtag.cli import main; main()", *map(str, arguments)],
+        [sys.executable, *map(str, arguments)],
         capture_output=True,
         text=True,
         cwd=folder,
@@ -130,3 +140,47 @@ def test_leaving_out_an_unknown_plugin_is_an_error(tmp_path: Path) -> None:
 
     assert done.returncode == 2
     assert done.stderr == "vidtag: unknown plugin 'report'; did you mean reports?\n"
+
+
+def test_it_keeps_the_contract(site: Path, tmp_path: Path) -> None:
+    done = vidtag(site, tmp_path, "plugin", "check", "shouting")
+
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "FAILED" not in done.stdout
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_new_plugin_works_from_its_first_moment(tmp_path: Path, clip: Path) -> None:
+    """`plugin new`, install it, run its tests, check it, scan with it."""
+    project, target = tmp_path / "vidtag-night-sky", tmp_path / "site"
+    assert vidtag(target, tmp_path, "plugin", "new", "night-sky").returncode == 0
+    pip_install(project, target)
+
+    tested = python(target, project, "-m", "pytest", "-q", "-W", "error", "-p", "no:cacheprovider")
+    assert tested.returncode == 0, tested.stdout
+    assert "2 passed" in tested.stdout
+    checked = json.loads(vidtag(target, tmp_path, "plugin", "check", "night-sky", "--json").stdout)
+    assert [one["message"] for one in checked["findings"] if not one["passed"]] == []
+    assert checked["passed"]
+    scanned = vidtag(target, tmp_path, "scan", clip, "-p", "night-sky", "--series", "x")
+    assert scanned.stdout.splitlines()[1:] == [
+        "  black-and-white  1.60 s  1 appearance  by night-sky"
+    ]
+
+
+@pytest.mark.parametrize(
+    "tool",
+    [
+        ["ruff", "check", "--isolated", "--line-length=100", "--select=A,B,E,F,I,N,PTH,RUF,SIM,UP"],
+        ["ruff", "format", "--isolated", "--line-length=100", "--check"],
+        ["mypy", "--strict", "--cache-dir=/dev/null"],
+    ],
+    ids=lambda tool: " ".join(tool[:2]),
+)
+def test_a_new_plugin_is_tidy(tmp_path: Path, tool: list[str]) -> None:
+    assert vidtag(tmp_path, tmp_path, "plugin", "new", "night-sky").returncode == 0
+    project = tmp_path / "vidtag-night-sky"
+
+    done = python(project, project, "-m", *tool, "vidtag_night_sky", "tests")
+
+    assert done.returncode == 0, done.stdout

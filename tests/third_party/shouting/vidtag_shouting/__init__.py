@@ -1,11 +1,11 @@
 """A detector for bright pictures, a reporter that shouts, and a command."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable, Sequence
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
-import numpy as np
-from numpy.typing import NDArray
 
 from vidtag.api import (
     Detector,
@@ -18,6 +18,10 @@ from vidtag.api import (
     Size,
     hookimpl,
 )
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class Bright:
@@ -34,8 +38,8 @@ class Bright:
     )
 
     def score(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        means: NDArray[np.float32] = crops.mean(axis=(1, 2, 3), dtype=np.float32)
-        return means[:, None] / np.float32(255)
+        means: NDArray[np.float32] = crops.mean(axis=(1, 2, 3), dtype="float32")
+        return means[:, None] / 255
 
     def close(self) -> None:
         pass
@@ -49,6 +53,8 @@ class Shout:
     media_type = "text/plain"
 
     def write(self, report: Report, out: BinaryIO) -> None:
+        if not report.episodes:
+            out.write(b"NOTHING!\n")
         for episode in report.episodes:
             for time in episode.screen_times:
                 out.write(f"{time.label.upper()}! {time.duration_us}\n".encode())
