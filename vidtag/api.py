@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+from vidtag.dataset import (
+    Dataset,
+    FrameOrigin,
+    Sample,
+    Skipped,
+    Split,
+    VideoSource,
+    leakage,
+    read_dataset,
+    read_picture,
+    split_dataset,
+)
 from vidtag.errors import (
+    DatasetError,
     FetchError,
     ModelError,
     PartialError,
@@ -22,6 +35,7 @@ from vidtag.models import (
     write_model,
 )
 from vidtag.paths import cache_dir, model_dirs
+from vidtag.text import one_line
 from vidtag.types import (
     Appearance,
     Detector,
@@ -45,6 +59,8 @@ from vidtag.types import (
 
 __all__ = [
     "Appearance",
+    "Dataset",
+    "DatasetError",
     "Detector",
     "DetectorIdentity",
     "DetectorInfo",
@@ -53,6 +69,7 @@ __all__ = [
     "FetchError",
     "FetchProgress",
     "Fetcher",
+    "FrameOrigin",
     "Head",
     "Manifest",
     "ModelError",
@@ -63,20 +80,29 @@ __all__ = [
     "Report",
     "Reporter",
     "RunRecord",
+    "Sample",
     "ScreenTime",
     "Segment",
     "Settings",
     "Size",
+    "Skipped",
+    "Split",
     "UsageError",
     "VideoError",
     "VideoRecord",
+    "VideoSource",
     "VidtagError",
     "cache_dir",
     "find_model",
     "hookimpl",
+    "leakage",
     "list_models",
     "model_dirs",
+    "one_line",
     "open_model",
+    "read_dataset",
+    "read_picture",
+    "split_dataset",
     "write_manifest",
     "write_model",
 ]

@@ -9,6 +9,8 @@
     ├── ModelError                  1   a model folder is missing, damaged or unfit
     ├── StoreError                  1   the database cannot be used
     ├── FetchError                  1   a download failed
+    ├── TruthError                  1   a truth file that cannot be used
+    ├── DatasetError                1   a folder of pictures cannot be read or written
     └── PartialError                3   done, but only in part
 
 An error is one line: what, why, what to do. `message` holds the first two, `hint` the last.
@@ -20,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import ClassVar
+
+from vidtag.text import one_line
 
 EXIT_OK = 0
 EXIT_FAILED = 1
@@ -39,7 +43,7 @@ class VidtagError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message}; {self.hint}" if self.hint else self.message
+        return one_line(f"{self.message}; {self.hint}" if self.hint else self.message)
 
 
 class UsageError(VidtagError):
@@ -85,6 +89,14 @@ class StoreError(VidtagError):
 
 class FetchError(VidtagError):
     """A download failed."""
+
+
+class TruthError(VidtagError):
+    """A truth file cannot be used."""
+
+
+class DatasetError(VidtagError):
+    """A folder of pictures cannot be read or written."""
 
 
 class PartialError(VidtagError):

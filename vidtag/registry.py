@@ -24,6 +24,7 @@ from vidtag.errors import (
     UnknownNameError,
     VidtagError,
 )
+from vidtag.text import one_line
 from vidtag.types import Detector, DetectorInfo, Fetcher, Reporter, Settings
 
 if TYPE_CHECKING:
@@ -151,7 +152,7 @@ class Registry:
             log.debug("plugin %s failed to load", record.name, exc_info=True)
             if self._manager.has_plugin(record.name):
                 self._manager.unregister(name=record.name)
-            self._fail(record.name, _one_line(error))
+            self._fail(record.name, _described(error))
 
     def _fail(self, name: str, problem: str) -> None:
         if self._records[name].problem != problem:
@@ -212,7 +213,7 @@ class Registry:
             raise
         except Exception as error:
             raise PluginError(
-                f"plugin {plugin!r} could not open {', '.join(names)}: {_one_line(error)}",
+                f"plugin {plugin!r} could not open {', '.join(names)}: {_described(error)}",
                 hint="run again with --debug for the traceback",
             ) from error
         served = [head.identity.name for detector in detectors for head in detector.heads]
@@ -273,7 +274,7 @@ class Registry:
             return call()
         except Exception as error:
             log.debug("plugin %s failed", plugin, exc_info=True)
-            self._fail(plugin, _one_line(error))
+            self._fail(plugin, _described(error))
             return None
 
     def _implementers(self, hook: pluggy.HookCaller) -> list[str]:
@@ -321,6 +322,6 @@ def _distribution(point: EntryPoint) -> str:
     return point.dist.name if point.dist else ""
 
 
-def _one_line(error: BaseException) -> str:
-    text = " ".join(str(error).split())
+def _described(error: BaseException) -> str:
+    text = one_line(str(error)).strip()
     return f"{type(error).__name__}: {text}" if text else type(error).__name__

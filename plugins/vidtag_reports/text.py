@@ -9,7 +9,7 @@ from typing import BinaryIO, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from vidtag.api import EpisodeReport, Report
+from vidtag.api import EpisodeReport, Report, one_line
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 LONGEST_BAR = 40
@@ -57,7 +57,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
 
 
 def _heading(episode: EpisodeReport) -> str:
-    return f"{_plain(episode.video.name)}  {clock(episode.video.duration_us)}"
+    return f"{one_line(episode.video.name)}  {clock(episode.video.duration_us)}"
 
 
 def _notes(episode: EpisodeReport) -> Iterator[str]:
@@ -65,7 +65,7 @@ def _notes(episode: EpisodeReport) -> Iterator[str]:
     if video.frames is None:
         yield "  not scanned to its end yet: scan it again"
     for problem in video.problems:
-        yield f"  read in part: {_plain(problem)}"
+        yield f"  read in part: {one_line(problem)}"
     if video.frames is not None and not episode.screen_times:
         yield "  nothing to report"
 
@@ -91,10 +91,10 @@ def _groups(episodes: Sequence[EpisodeReport]) -> Iterator[tuple[str, list[Episo
                 seasons[where.series, where.season].append(episode)
     for (name, season), members in seasons.items():
         if 1 < len(members) < len(series[name]):
-            yield f"{_plain(name)} season {season}", members
+            yield f"{one_line(name)} season {season}", members
     for name, members in series.items():
         if len(members) > 1:
-            yield _plain(name), members
+            yield one_line(name), members
 
 
 def _summed(episodes: Iterable[EpisodeReport]) -> list[Row]:
@@ -111,12 +111,12 @@ def _summed(episodes: Iterable[EpisodeReport]) -> list[Row]:
 def _table(rows: Sequence[Row], total_us: int, width: int) -> Iterator[str]:
     if not rows:
         return
-    label_width = max(cell_len(_plain(row.label)) for row in rows)
+    label_width = max(cell_len(one_line(row.label)) for row in rows)
     cells = [_cells(row, total_us) for row in rows]
     right = [max(map(len, column)) for column in zip(*cells, strict=True)]
     bar = min(LONGEST_BAR, width - 2 - label_width - 2 - sum(right) - 2 * len(right))
     for row, texts in zip(rows, cells, strict=True):
-        parts = [set_cell_size(_plain(row.label), label_width)]
+        parts = [set_cell_size(one_line(row.label), label_width)]
         if bar >= SHORTEST_BAR:
             parts.append(_bar(row.duration_us / total_us if total_us else 0.0, bar))
         parts += [text.rjust(size) for text, size in zip(texts[:-1], right, strict=False)]
@@ -132,8 +132,3 @@ def _bar(share: float, width: int) -> str:
     eighths = round(min(share, 1.0) * width * 8)
     full, rest = divmod(eighths, 8)
     return (EIGHTHS[8] * full + (EIGHTHS[rest] if rest else "")).ljust(width, "·")
-
-
-def _plain(text: str) -> str:
-    """Without line breaks and control characters: a name must not move the cursor."""
-    return "".join(char if char.isprintable() else " " for char in text)

@@ -8,6 +8,7 @@ from tests.cli.conftest import Run
 from vidtag import __version__
 from vidtag.cli.inputs import episode_from_name, parse_code
 from vidtag.cli.main import COMMANDS
+from vidtag.cli.state import State
 from vidtag.errors import UsageError
 from vidtag.types import Episode
 
@@ -56,6 +57,12 @@ def test_doctor(vidtag: Run) -> None:
     assert vidtag("doctor").code == 0
 
 
+def test_a_password_is_not_shown() -> None:
+    state = State(db="postgresql://ann:s:e@cret@localhost/vidtag")
+
+    assert state.db_shown == "postgresql://ann:***@localhost/vidtag"
+
+
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_completion(vidtag: Run, shell: str) -> None:
     outcome = vidtag("completion", shell)
@@ -88,6 +95,9 @@ def test_every_command_is_documented() -> None:
         ("Friends.S03.mp4", None),
         ("Friends.S03E02E03.mp4", None),
         ("2026-01-01 party.mov", None),
+        ("rotate_270.mp4", None),
+        ("clip 1920x1080.mp4", None),
+        ("Friends Season 3 Episode 2.mp4", Episode(series="Friends", season=3, episode=2)),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
 )

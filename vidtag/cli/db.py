@@ -32,8 +32,7 @@ def upgrade(state: State) -> None:
     """
     from vidtag import store
 
-    result = store.upgrade(state.db)
-    click.echo(result)
+    click.echo(f"{state.db_shown}: {store.upgrade(state.db)}")
 
 
 @command.command()
@@ -45,13 +44,13 @@ def check(state: State, *, as_json: bool) -> None:
     with state.open_database(readonly=True) as database:
         problems = database.check()
     if as_json:
-        echo_json({"database": state.db, "problems": problems})
+        echo_json({"database": state.db_shown, "problems": problems})
     if problems:
         raise StoreError(
-            f"{state.db}: {'; '.join(problems)}", hint="restore a backup, or scan again"
+            f"{state.db_shown}: {'; '.join(problems)}", hint="restore a backup, or scan again"
         )
     if not as_json:
-        click.echo(f"{state.db}: sound")
+        click.echo(f"{state.db_shown}: sound")
 
 
 @command.command()

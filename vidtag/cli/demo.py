@@ -2,25 +2,18 @@
 
 from __future__ import annotations
 
-import csv
 import tempfile
-from collections import defaultdict
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from vidtag.cli.comparison import evaluate_run, frame_times, match_labels
 from vidtag.cli.state import State, common_options, pass_state
 from vidtag.errors import VidtagError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    import numpy as np
-    from numpy.typing import NDArray
-
     from vidtag.store import Database
-    from vidtag.types import VideoRecord
 
 SAMPLE = "Kiosk.S01E02"
 DETECTORS = ("kiosk", "ross")
@@ -56,7 +49,7 @@ def _show(state: State, db: Path) -> None:
     _run(state, db, "report")
     with State(db=str(db)).open_database(readonly=True) as database:
         click.echo("\nBeside the truth, as it was drawn:")
-        click.echo(_comparison(database, _read_truth(video)))
+        click.echo(_comparison(database, video))
 
 
 def _sample() -> Path:
@@ -78,61 +71,31 @@ def _run(state: State, db: Path, *arguments: str) -> None:
     cli.main([*arguments], prog_name="vidtag", standalone_mode=False, obj=inner)
 
 
-Ranges = list[tuple[int, int]]
-
-
-def _read_truth(video: Path) -> Mapping[str, Ranges]:
-    truth: dict[str, Ranges] = defaultdict(list)
-    with video.with_suffix(".truth.csv").open(newline="", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            truth[row["label"]].append((int(row["start_frame"]), int(row["end_frame"])))
-    return truth
-
-
-def _comparison(database: Database, truth: Mapping[str, Ranges]) -> str:
-    from vidtag.cli.format import table
+def _comparison(database: Database, video_path: Path) -> str:
+    from vidtag.cli.format import percent, seconds, signed_seconds, table
+    from vidtag.truth import parse_truth, place
 
     [video] = database.videos()
+    runs = database.runs(video.video_id)
+    file = parse_truth(video_path.with_suffix(".truth.csv"))
+    offered = [label for run in runs for label in run.labels]
+    # The sample was drawn: who is not in its truth is not in it.
+    matching = match_labels(
+        file.labels, offered, absent=[label for label in offered if label not in file.labels]
+    )
+    times = frame_times(database, video)
+    truth = place(file, times)
+    evaluations = [
+        each for run in runs for each in evaluate_run(database, run, truth, matching, times)
+    ]
     rows = [
-        _row(database, video, run.run_id, label, truth.get(label, []), run.thresholds[label])
-        for run in database.runs(video.video_id)
-        for label in run.labels
+        (
+            each.label,
+            seconds(each.truth_us),
+            seconds(each.found_us),
+            signed_seconds(each.error_us),
+            percent(each.confusion.accuracy),
+        )
+        for each in evaluations
     ]
     return table(rows, header=("LABEL", "TRUTH", "FOUND", "ERROR", "FRAMES RIGHT"))
-
-
-def _row(
-    database: Database,
-    video: VideoRecord,
-    run_id: int,
-    label: str,
-    ranges: Ranges,
-    threshold: float,
-) -> Sequence[str]:
-    import numpy as np
-
-    from vidtag.cli.format import seconds
-
-    found = database.scores(run_id, label).scores >= np.float32(threshold)
-    true = np.zeros(len(found), dtype=np.bool_)
-    for start, end in ranges:
-        true[start:end] = True
-    lengths = _frame_lengths_us(database, video)
-    true_us, found_us = int(lengths[true].sum()), int(lengths[found].sum())
-    return (
-        label,
-        seconds(true_us),
-        seconds(found_us),
-        f"{(found_us - true_us) / 1e6:+.2f} s",
-        f"{100 * float((found == true).mean()):.1f} %",
-    )
-
-
-def _frame_lengths_us(database: Database, video: VideoRecord) -> NDArray[np.int64]:
-    import numpy as np
-
-    from vidtag.timeline import frame_edges
-
-    if video.end_us is None:
-        raise VidtagError(f"{video.path}: not scanned to its end")
-    return np.diff(frame_edges(database.frame_times(video.video_id), video.end_us))

@@ -93,7 +93,7 @@ def _database(state: State) -> dict[str, Any]:
         with state.open_database(readonly=True) as database:
             info = database.info()
     except VidtagError as error:
-        return {"location": state.db, "state": str(error)}
+        return {"location": state.db_shown, "state": str(error)}
     return {"location": info.url, "state": "usable", "journal": info.journal_mode}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from vidtag.text import one_line
 from vidtag.types import VideoRecord
 
 
@@ -13,13 +14,32 @@ def seconds(us: int) -> str:
     return f"{us / 1e6:.2f} s"
 
 
+def signed_seconds(us: float) -> str:
+    """`-0.40 s`: a difference of times."""
+    return f"{us / 1e6:+.2f} s"
+
+
+def percent(share: float | None) -> str:
+    """`97.1 %`; a dash where there is no such figure."""
+    return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def clock(us: int) -> str:
+    """`1:02:03.45`: a time in the video, the hours only where there are any."""
+    sign = "-" if us < 0 else ""
+    minutes, hundredths = divmod(round(abs(us) / 10_000), 6000)
+    hours, minutes = divmod(minutes, 60)
+    ahead = f"{hours}:{minutes:02d}" if hours else f"{minutes}"
+    return f"{sign}{ahead}:{hundredths / 100:05.2f}"
+
+
 def describe_video(video: VideoRecord) -> str:
     """One line about a scanned video."""
     file = "" if video.name == video.path.name else f"  ({video.path.name})"
     length = (
         "" if video.frames is None else f"  {video.frames} frames  {seconds(video.duration_us)}"
     )
-    return f"{video.name}{file}{length}"
+    return one_line(f"{video.name}{file}{length}")
 
 
 def video_as_dict(video: VideoRecord) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import click
@@ -16,6 +17,8 @@ VIDEO_SUFFIXES = frozenset({
     ".3gp", ".asf", ".avi", ".flv", ".m2ts", ".m4v", ".mkv", ".mov", ".mp4", ".mpeg", ".mpg",
     ".mts", ".mxf", ".ogv", ".ts", ".webm", ".wmv",
 })  # fmt: skip
+
+_EPISODE_CODE = re.compile(r"s\d+[ ._-]*e\d|\bseason\b.*\bepisode\b|\d+x\d", re.IGNORECASE)
 
 
 def find_videos(paths: Sequence[Path]) -> list[Path]:
@@ -51,8 +54,11 @@ def _hidden(file: Path, below: Path) -> bool:
 def episode_from_name(path: Path) -> Episode | None:
     """Series, season and episode as the file name tells them, or `None` where it is unclear.
 
-    Clear means that the name has both a season and a single episode number beside the series.
+    Clear means that the name writes a season and a single episode as such (`S03E02`, `3x02`): a
+    bare number (`clip_270`) may be anything.
     """
+    if not _EPISODE_CODE.search(path.name):
+        return None
     from guessit import guessit
 
     guess = guessit(path.name, {"type": "episode"})
@@ -111,6 +117,21 @@ def parse_code(code: str) -> tuple[int | None, int | None]:
         raise UsageError(f"{code!r} is no episode", hint="write it as S03E02 or 3x2")
     season, number = (group for group in match.groups() if group is not None)
     return int(season), int(number)
+
+
+def frames_a_second(text: str) -> Fraction:
+    """A rate as it is typed, exact: `4`, `0.5` or `30000/1001`.
+
+    Raises:
+        ValueError: it is none, or not above zero.
+    """
+    try:
+        rate = Fraction(text)
+    except ZeroDivisionError as error:
+        raise ValueError(text) from error
+    if rate <= 0:
+        raise ValueError(text)
+    return rate
 
 
 def one_only(paths: Iterable[Path], option: str, value: object) -> None:

@@ -15,7 +15,19 @@ from vidtag import __version__, errors
 from vidtag.cli.state import State, common_options, log_to_stderr
 from vidtag.errors import VidtagError
 
-COMMANDS = ("scan", "report", "plugins", "fetch", "db", "doctor", "demo", "completion")
+COMMANDS = (
+    "scan",
+    "report",
+    "evaluate",
+    "dataset",
+    "plugins",
+    "plugin",
+    "fetch",
+    "db",
+    "doctor",
+    "demo",
+    "completion",
+)
 HANDS_OVER_TO_SHELL = 128  # exit code of a process ended by signal N is 128 + N
 
 

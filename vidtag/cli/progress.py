@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import (
     BarColumn,
     DownloadColumn,
+    MofNCompleteColumn,
     Progress,
     TaskID,
     TextColumn,
@@ -55,7 +56,8 @@ class ScanBar(_Bar):
         self._frames = 0
 
     def begin(self, info: VideoInfo, names: Sequence[str]) -> None:
-        """A video was opened."""
+        """A video was opened, or opened again."""
+        self._frames = 0
         self._task = self._progress.add_task(
             f"{info.path.name}  {', '.join(names)}", total=info.claimed_duration_us, frames=0
         )
@@ -65,6 +67,33 @@ class ScanBar(_Bar):
         if self._task is not None:
             self._frames += frames
             self._progress.update(self._task, completed=pts_us, frames=self._frames)
+
+
+class CountBar(_Bar):
+    """Shows how many of a known number of things are done.
+
+    Args:
+        what: is done with them.
+    """
+
+    def __init__(self, what: str) -> None:
+        super().__init__(
+            Progress(
+                TextColumn("{task.description}", markup=False),
+                BarColumn(bar_width=None),
+                MofNCompleteColumn(),
+                TimeRemainingColumn(),
+                console=Console(stderr=True),
+                transient=True,
+            )
+        )
+        self._what = what
+
+    def __call__(self, done: int, total: int) -> None:
+        """`done` of `total` are done."""
+        if self._task is None:
+            self._task = self._progress.add_task(self._what, total=total)
+        self._progress.update(self._task, completed=done)
 
 
 class FetchBar(_Bar):

@@ -9,68 +9,35 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
-from click.shell_completion import CompletionItem
 
 from vidtag import errors
+from vidtag.cli.detecting import (
+    choose_sampler,
+    detecting_options,
+    open_detectors,
+    scan_progress,
+)
 from vidtag.cli.inputs import complete_episode, find_videos, one_only
 from vidtag.cli.state import State, common_options, echo_json, pass_state
-from vidtag.errors import UsageError, VidtagError
+from vidtag.errors import VidtagError
+from vidtag.text import one_line
 from vidtag.types import Episode, Settings
 
 if TYPE_CHECKING:
     from vidtag.sampling import Sampler
     from vidtag.scan import ScanResult
     from vidtag.store import Database
-    from vidtag.types import Detector
-
-
-def _complete_plugin(
-    ctx: click.Context, _param: click.Parameter, incomplete: str
-) -> list[CompletionItem]:
-    offers = ctx.ensure_object(State).registry.detectors()
-    return [CompletionItem(name) for name in offers if name.startswith(incomplete)]
-
-
-def _frames_a_second(text: str) -> Fraction:
-    """Exact: `4`, `0.5` or `30000/1001`."""
-    try:
-        return Fraction(text)
-    except ZeroDivisionError as error:
-        raise ValueError(text) from error
+    from vidtag.types import Detector, VideoRecord
 
 
 @click.command("scan", short_help="Label every frame of videos and store it.")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
-@click.option(
-    "-p",
-    "--plugin",
-    "names",
-    multiple=True,
-    metavar="DETECTOR",
-    shell_complete=_complete_plugin,
-    help="Detector to use; may be given several times.  See `vidtag plugins`.",
-)
+@detecting_options
 @click.option("--series", help="Series the videos belong to; else told by the file name.")
 @click.option("--season", type=click.IntRange(0), help="Season, likewise.")
 @click.option("--episode", type=click.IntRange(0), help="Episode, for a single video.")
 @click.option("--title", help="Title of the episode, for a single video.")
-@click.option("--every", type=click.IntRange(1), metavar="N", help="Score each N-th frame.")
-@click.option(
-    "--rate",
-    type=_frames_a_second,
-    metavar="FPS",
-    help="Score this many frames a second.  [default: 4]",
-)
 @click.option("--force", is_flag=True, help="Scan again what has been scanned before.")
-@click.option(
-    "--runtime",
-    type=click.Choice(["onnx", "keras"]),
-    default="onnx",
-    show_default=True,
-    help="What computes; keras is the slow reference.",
-)
-@click.option("--threads", type=click.IntRange(1), help="Threads to compute with.")
-@click.option("--offline", is_flag=True, help="Download nothing, not even published weights.")
 @click.option("--no-input", is_flag=True, help="Never ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @common_options
@@ -111,33 +78,11 @@ def command(
     given = Episode(series=series, season=season, episode=episode, title=title)
     settings = Settings(runtime=runtime, threads=threads, offline=offline)
     with ExitStack() as stack:
-        detectors = _open(state, names, settings, stack)
+        detectors = open_detectors(state, names, settings, stack)
         database = stack.enter_context(state.open_database(create=True))
-        job = _Job(state, detectors, database, _sampler(every, rate), force=force)
+        job = _Job(state, detectors, database, choose_sampler(every, rate), force=force)
         ask = state.interactive and not no_input
         return job.run_all(videos, given, ask=ask, as_json=as_json)
-
-
-def _open(
-    state: State, names: Sequence[str], settings: Settings, stack: ExitStack
-) -> list[Detector]:
-    if not names:
-        known = ", ".join(state.registry.detectors()) or "none"
-        raise UsageError("no detector was named", hint=f"choose with --plugin from: {known}")
-    detectors = state.registry.open_detectors(names, settings)
-    for detector in detectors:
-        stack.callback(detector.close)
-    return detectors
-
-
-def _sampler(every: int | None, rate: Fraction | None) -> Sampler:
-    from vidtag.sampling import DEFAULT_SAMPLER, Every, Rate
-
-    if every is not None and rate is not None:
-        raise UsageError("--every and --rate exclude each other", hint="give one of them")
-    if every is not None:
-        return Every(every)
-    return DEFAULT_SAMPLER if rate is None else Rate(rate)
 
 
 class _Job:
@@ -165,7 +110,7 @@ class _Job:
             The exit code: that of the first failure, else 3 if any video was read in part.
         """
         codes: list[int] = []
-        results: list[dict[str, Any]] = []
+        results: list[ScanResult] = []
         for video in videos:
             try:
                 result = self._run_one(video, given, ask=ask)
@@ -176,13 +121,13 @@ class _Job:
                 codes.append(error.exit_code)
                 continue
             codes.append(_exit_code(result))
-            self._hint(result)
-            if as_json:
-                results.append(self._as_json(result))
-            else:
+            results.append(result)
+            self._tell_problems(result.video)
+            if not as_json:
                 self._print(result)
         if as_json:
-            echo_json(results)
+            echo_json([self._as_json(result) for result in results])
+        self._tell_nameless([result.video for result in results])
         return next((c for c in codes if c not in (0, errors.EXIT_PARTIAL)), max(codes))
 
     def _run_one(self, video: Path, given: Episode, *, ask: bool) -> ScanResult:
@@ -190,7 +135,7 @@ class _Job:
         from vidtag.scan import scan
 
         episode = complete_episode(check_file(video), given, ask=ask)
-        with _progress(self._state) as progress:
+        with scan_progress(self._state) as progress:
             return scan(
                 video,
                 self._detectors,
@@ -213,12 +158,15 @@ class _Job:
         if result.unchanged:
             self._state.say("  scanned before, nothing to do; --force scans it again")
 
-    def _hint(self, result: ScanResult) -> None:
-        video = result.video
-        if video.episode.series is None:
-            self._state.say(f"{video.path.name}: series unknown; say it with --series")
+    def _tell_problems(self, video: VideoRecord) -> None:
         for problem in video.problems:
-            self._state.say_error(f"{video.path.name}: read in part: {problem}")
+            self._state.say_error(f"{one_line(video.path.name)}: read in part: {problem}")
+
+    def _tell_nameless(self, videos: Sequence[VideoRecord]) -> None:
+        nameless = [one_line(video.path.name) for video in videos if video.episode.series is None]
+        if nameless:
+            which = nameless[0] if len(nameless) == 1 else f"{len(nameless)} videos"
+            self._state.say(f"{which}: series unknown; say it with --series")
 
     def _as_json(self, result: ScanResult) -> dict[str, Any]:
         from vidtag.cli.format import video_as_dict
@@ -247,13 +195,3 @@ class _Job:
 def _exit_code(result: ScanResult) -> int:
     complete = result.video.completeness == "complete"
     return errors.EXIT_OK if complete else errors.EXIT_PARTIAL
-
-
-def _progress(state: State) -> Any:
-    from contextlib import nullcontext
-
-    if not state.shows_progress:
-        return nullcontext()
-    from vidtag.cli.progress import ScanBar
-
-    return ScanBar()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 import logging
 import os
+import re
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -31,6 +32,11 @@ class State:
     third_party: bool = True
     disabled: set[str] = field(default_factory=set)
     plugin_commands_added: bool = False
+
+    @property
+    def db_shown(self) -> str:
+        """The database as it may be printed: an address without its password."""
+        return re.sub(r"(://[^:/@]*):[^/]*@", r"\1:***@", self.db)
 
     @property
     def debug(self) -> bool:
@@ -91,9 +97,14 @@ def echo_json(value: object) -> None:
     click.echo(json.dumps(value, indent=2, ensure_ascii=False, default=_plain))
 
 
+def readable(path: Path) -> str:
+    """`path` as text that can be printed; a name need not be UTF-8."""
+    return os.fsencode(path).decode(errors="replace")
+
+
 def _plain(value: object) -> object:
     if isinstance(value, Path):
-        return str(value)
+        return readable(value)
     if isinstance(value, (set, frozenset)):
         return sorted(value)
     raise TypeError(f"cannot write {type(value).__name__} as JSON")

@@ -38,8 +38,9 @@ class Bright:
     )
 
     def score(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
-        means: NDArray[np.float32] = crops.mean(axis=(1, 2, 3), dtype="float32")
-        return means[:, None] / 255
+        means = crops.mean(axis=(1, 2, 3), dtype="float32", keepdims=True)
+        brightness: NDArray[np.float32] = means.reshape(-1, 1) / 255
+        return brightness
 
     def close(self) -> None:
         pass
