@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import textwrap
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from typing import BinaryIO, NamedTuple
@@ -13,6 +14,7 @@ from vidtag.api import EpisodeReport, Report, one_line
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 LONGEST_BAR = 40
+NARROWEST = 20
 SHORTEST_BAR = 6  # below this a bar says less than the percentage beside it
 
 
@@ -53,7 +55,7 @@ def _lines(report: Report, width: int) -> Iterator[str]:
         yield f"{name} in all  {len(episodes)} episodes  {clock(total_us)}"
         yield from _table(_summed(episodes), total_us, width)
         yield ""
-    yield report.definition
+    yield from textwrap.wrap(report.definition, max(width, NARROWEST))
 
 
 def _heading(episode: EpisodeReport) -> str:
