@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -30,12 +29,6 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Five shots of plain colour, 60 frames of 40 ms."""
     pictures = [plain(colour) for colour, count in SHOTS for _ in range(count)]
     return write_video(tmp_path_factory.mktemp("film") / "film.mp4", pictures)
-
-
-@pytest.fixture
-def database(tmp_path: Path) -> Iterator[Database]:
-    with Database.open(tmp_path / "test.db") as opened:
-        yield opened
 
 
 def contents(database: Database) -> dict[str, Any]:
@@ -213,8 +206,8 @@ def test_progress_is_told_of_every_frame(film: Path, database: Database) -> None
 # --- promise 3: nothing is lost ---
 
 
-def start(video: Path, database: Path, channels: str, lives: int | None) -> subprocess.Popen[str]:
-    arguments = [str(video), str(database), channels, "" if lives is None else str(lives)]
+def start(video: Path, database: str, channels: str, lives: int | None) -> subprocess.Popen[str]:
+    arguments = [str(video), database, channels, "" if lives is None else str(lives)]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.scanning", *arguments],
         cwd=ROOT,
@@ -224,17 +217,19 @@ def start(video: Path, database: Path, channels: str, lives: int | None) -> subp
     )
 
 
-def test_killed_again_and_again_it_ends_with_the_same_rows(film: Path, tmp_path: Path) -> None:
+def test_killed_again_and_again_it_ends_with_the_same_rows(
+    film: Path, tmp_path: Path, database_url: str
+) -> None:
     with Database.open(tmp_path / "once.db") as once:
         scan(film, [Channels("rb")], once, sampler=Every(3))
         expected = contents(once)
 
     for lives in (1, 0, 1, 2):
-        killed = start(film, tmp_path / "often.db", "rb", lives)
+        killed = start(film, database_url, "rb", lives)
         assert "Error" not in killed.communicate(timeout=60)[1]
         assert killed.returncode == -signal.SIGKILL
 
-    with Database.open(tmp_path / "often.db") as often:
+    with Database.open(database_url) as often:
         detector = Channels("rb")
         scan(film, [detector], often, sampler=Every(3))
         assert contents(often) == expected
@@ -242,28 +237,30 @@ def test_killed_again_and_again_it_ends_with_the_same_rows(film: Path, tmp_path:
         assert often.check() == ()
 
 
-def test_scans_at_the_same_time_share_the_work(film: Path, tmp_path: Path) -> None:
+def test_scans_at_the_same_time_share_the_work(
+    film: Path, tmp_path: Path, database_url: str
+) -> None:
     with Database.open(tmp_path / "once.db") as once:
         scan(film, [Channels("rb")], once, sampler=Every(3))
         expected = contents(once)
 
-    both = [start(film, tmp_path / "both.db", "rb", None) for _ in range(2)]
+    both = [start(film, database_url, "rb", None) for _ in range(2)]
     assert [one.communicate(timeout=60)[1] for one in both] == ["", ""]
     assert [one.returncode for one in both] == [0, 0]
 
-    with Database.open(tmp_path / "both.db") as shared:
+    with Database.open(database_url) as shared:
         assert contents(shared) == expected
         assert shared.check() == ()
 
 
-def test_what_a_dead_scan_held_is_taken_over_at_once(film: Path, tmp_path: Path) -> None:
+def test_what_a_dead_scan_held_is_taken_over_at_once(film: Path, database_url: str) -> None:
     """Both scans die at their first piece; the third waits for no lease to run out."""
     for _ in range(2):
-        killed = start(film, tmp_path / "test.db", "r", 0)
+        killed = start(film, database_url, "r", 0)
         killed.communicate(timeout=60)
         assert killed.returncode == -signal.SIGKILL
 
-    with Database.open(tmp_path / "test.db") as database:
+    with Database.open(database_url) as database:
         result = scan(film, [Channels("r")], database, sampler=Every(3))
     assert result.frames_scored_now == sum(-(-(count - 1) // 3) + 1 for _, count in SHOTS)
 

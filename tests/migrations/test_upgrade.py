@@ -121,6 +121,15 @@ def test_newer_database_is_not_touched(old_url: str) -> None:
         upgrade(old_url)
 
 
+def test_revision_that_no_migration_knows(old_url: str) -> None:
+    with alembic.connected(old_url) as connection:
+        connection.execute(text(f"UPDATE {VERSION_TABLE} SET version_num = '0000'"))
+    before = all_rows(old_url)
+    with pytest.raises(StoreError, match=r"^cannot upgrade to revision .* '0000'; nothing was"):
+        upgrade(old_url)
+    assert all_rows(old_url) == before
+
+
 def test_a_new_database_is_made(database_url: str) -> None:
     made = upgrade(database_url)
     assert made == Upgrade(before=None, after=REVISION, backup=None)

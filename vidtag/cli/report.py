@@ -84,7 +84,8 @@ def command(
         )
     if not report.episodes:
         raise StoreError(
-            f"{state.db_shown}: no video fits", hint="see all with `vidtag report`, or scan one first"
+            f"{state.db_shown}: no video fits",
+            hint="see all with `vidtag report`, or scan one first",
         )
     _write(reporter, report, output)
 

@@ -92,14 +92,23 @@ def refuse_newer(sessions: Sessions, found: str) -> None:
 
 
 def to_head(connection: Connection) -> None:
-    """Run the migrations inside the transaction of `connection`."""
+    """Run the migrations inside the transaction of `connection`.
+
+    Raises:
+        StoreError: no migration leads on from where the database is.
+    """
     # Slow to import, and needed only by those who create or upgrade.
     from alembic import command
     from alembic.config import Config
+    from alembic.util import CommandError
 
     config = Config(attributes={"connection": connection})
     config.set_main_option("script_location", str(bundled("migrations")).replace("%", "%%"))
-    command.upgrade(config, REVISION)
+    try:
+        command.upgrade(config, REVISION)
+    except CommandError as error:
+        hint = "nothing was changed; restore a backup, or choose another database with --db"
+        raise StoreError(f"cannot upgrade to revision {REVISION}: {error}", hint=hint) from error
 
 
 def _lock(connection: Connection) -> None:

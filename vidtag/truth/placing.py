@@ -36,7 +36,7 @@ def place(file: TruthFile, times: FrameTimes) -> Truth:
         raise TruthError(f"{file.path}: {error.message}", hint=error.hint) from error
     unseen = _unseen(file, times)
     return Truth(
-        labels={label: _label(label, placed, unseen) for label in file.labels},
+        labels=_labels(file.labels, placed, unseen),
         notes=(*file.notes, *_notes(placed, int(unseen.sum()))),
     )
 
@@ -82,12 +82,20 @@ def _unseen(file: TruthFile, times: FrameTimes) -> NDArray[np.bool_]:
     return unseen
 
 
-def _label(label: str, placed: Sequence[_Placed], unseen: NDArray[np.bool_]) -> LabelTruth:
-    present, unknown = np.zeros_like(unseen), unseen.copy()
+def _labels(
+    labels: Sequence[str], placed: Sequence[_Placed], unseen: NDArray[np.bool_]
+) -> dict[str, LabelTruth]:
+    present = {label: np.zeros_like(unseen) for label in labels}
+    unknown = {label: unseen.copy() for label in labels}
     for each in placed:
-        if each.mark.label == label:
-            (unknown if each.mark.unsure else present)[each.start : each.end] = True
-    return LabelTruth(label=label, present=present & ~unknown, unknown=unknown)
+        flags = unknown if each.mark.unsure else present
+        flags[each.mark.label][each.start : each.end] = True
+    return {
+        label: LabelTruth(
+            label=label, present=present[label] & ~unknown[label], unknown=unknown[label]
+        )
+        for label in labels
+    }
 
 
 def _notes(placed: Sequence[_Placed], unseen: int) -> Iterator[str]:

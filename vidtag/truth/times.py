@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -25,7 +26,7 @@ NTSC = Fraction(1000, 1001)  # 29.97 is 30 times this
 DROP_FRAME_RATES = (30, 60)
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class FrameTimes:
     """When the frames of a video are shown.
 
@@ -64,6 +65,7 @@ class FrameTimes:
             return int(self.pts_us[frame])
         return self.end_us + (frame - self.count) * self.last_duration_us
 
+    @cached_property
     def rate(self) -> Fraction:
         """Frames a second.
 
@@ -72,7 +74,7 @@ class FrameTimes:
         """
         period_us = Fraction(self.end_us - int(self.pts_us[0]), self.count)
         ideal_us = np.arange(self.count) * float(period_us) + self.pts_us[0]
-        if np.any(np.abs(self.pts_us - ideal_us) > period_us / 2):
+        if np.any(np.abs(self.pts_us - ideal_us) > float(period_us) / 2):
             raise TruthError(
                 "timecode that counts frames means nothing in a video of variable frame rate",
                 hint="write seconds, HH:MM:SS.mmm or frame numbers",
@@ -145,7 +147,7 @@ class Timecode:
         Raises:
             TruthError: the rate varies, or there is no such timecode at this rate.
         """
-        rate = times.rate()
+        rate = times.rate
         base = round(rate)
         if self.frames >= base:
             raise TruthError(f"timecode {self} has no meaning at {float(rate):.3f} frames a second")
