@@ -4,8 +4,8 @@
         --work work --clip apartment clip.mp4 --out models/ross
 
 It learns from frames that `training.scenes` puts together from photos of the training part;
-calibration and threshold come from frames of the validation part alone, figures from the test
-part. Clips are only looked at after that. `<clip>.labels.csv` beside a clip has the columns
+calibration comes from frames of the validation part alone, figures from the test part. Clips are
+only looked at after that. `<clip>.labels.csv` beside a clip has the columns
 `character,start_frame,end_frame` (end exclusive); rows of `ross?` say which frames not to count.
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -34,13 +34,16 @@ from vidtag_vgg16.saving import About, save_classifier
 from vidtag_vgg16.training import Dataset, Method, evaluate, train_head
 
 LABEL = "ross"
+# A calibrated score of a half, not where F1 is highest: half of the made-up frames show Ross, and a
+# threshold that fits such plenty finds him everywhere in an episode.
+THRESHOLD = 0.5
 INPUT_SIZE: Size = (224, 224)
 PREPROCESSING = "rgb-unit"
 SPEC = HeadSpec(pooling="average+max", hidden=(64,), dropout=0.5)
 METHOD = Method(learning_rate=3e-4, weight_decay=1e-2, epochs=300, patience=30)
 SEED = 1
 SUMMARY = (
-    "Ross of Friends in whole frames; on real video worse than always saying absent (see card)."
+    "Ross of Friends in whole frames; on real video no better than guessing (see card)."
 )
 CLIP_STEP = 4  # every fourth frame of a clip is measured
 PARTS: dict[Part, int] = {"train": 1, "val": 2, "test": 3}  # part -> seed of its frames
@@ -252,6 +255,7 @@ def main(
         method=METHOD,
         seed=SEED,
     )
+    head = replace(head, thresholds={LABEL: THRESHOLD})
     metrics = held_out_figures(head, data["test"])
     for name, path in clips:
         metrics |= clip_figures(head, name, read_clip(extractor, path))
