@@ -24,7 +24,7 @@ def update_golden(request: pytest.FixtureRequest) -> bool:
 @pytest.fixture(scope="session")
 def material() -> Path:
     """The folder with real clips that is not part of the project."""
-    folder = Path(os.environ.get("VIDTAG_MATERIAL", ROOT.parent / "shared" / "data"))
+    folder = Path(os.environ.get("VIDTAG_MATERIAL", ROOT.parent / "shared" / "data")).resolve()
     if not folder.is_dir():
         pytest.skip("the real clips are not here; say where with VIDTAG_MATERIAL")
     return folder

@@ -82,7 +82,7 @@ def test_its_detector_reporter_and_command_work(site: Path, tmp_path: Path, clip
     assert vidtag(site, tmp_path, "report", "--format", "shout").stdout == "DAYLIGHT! 800000\n"
     assert vidtag(site, tmp_path, "report", "-o", "a.shout").returncode == 0
     assert (tmp_path / "a.shout").read_text() == "DAYLIGHT! 800000\n"
-    assert vidtag(site, tmp_path, "shout").stdout == "HELLO\n"
+    assert vidtag(site, tmp_path, "shout", "--quiet").stdout == "HELLO\n"
     assert "  shout " in vidtag(site, tmp_path, "--help").stdout
 
 

@@ -13,6 +13,7 @@ from vidtag.dataset import (
     read_dataset,
     read_picture,
     split_dataset,
+    unsafe_reason,
 )
 from vidtag.errors import (
     DatasetError,
@@ -29,6 +30,7 @@ from vidtag.models import (
     Manifest,
     ModelFolder,
     find_model,
+    is_name,
     list_models,
     open_model,
     write_manifest,
@@ -95,6 +97,7 @@ __all__ = [
     "cache_dir",
     "find_model",
     "hookimpl",
+    "is_name",
     "leakage",
     "list_models",
     "model_dirs",
@@ -103,6 +106,7 @@ __all__ = [
     "read_dataset",
     "read_picture",
     "split_dataset",
+    "unsafe_reason",
     "write_manifest",
     "write_model",
 ]

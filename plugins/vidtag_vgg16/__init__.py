@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 from vidtag.api import hookimpl
 
 if TYPE_CHECKING:
+    import click
+
     from vidtag.api import Detector, DetectorInfo, Settings
 
 
@@ -35,3 +37,11 @@ def vidtag_open_detectors(names: Sequence[str], settings: Settings) -> Iterable[
     from vidtag_vgg16 import detector
 
     return detector.open_detectors(wanted, settings)
+
+
+@hookimpl
+def vidtag_commands(cli: click.Group) -> None:
+    """Add `vidtag train`."""
+    from vidtag_vgg16 import command
+
+    cli.add_command(command.train)

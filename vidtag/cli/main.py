@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from vidtag import __version__, errors
-from vidtag.cli.state import State, common_options, log_to_stderr
+from vidtag.cli.state import COMMON, State, common_options, log_to_stderr
 from vidtag.errors import VidtagError
 
 COMMANDS = (
@@ -65,6 +65,9 @@ class LazyGroup(click.Group):
         if not state.plugin_commands_added:
             state.plugin_commands_added = True
             state.registry.add_commands(self)
+            for command in self.commands.values():
+                for add_to in COMMON:
+                    add_to(command)
 
 
 @click.group(

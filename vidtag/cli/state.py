@@ -82,7 +82,7 @@ class State:
 
 def common_options(function: F) -> F:
     """Add the options that every command has, wherever on the command line they stand."""
-    for decorate in reversed(_COMMON):
+    for decorate in reversed(COMMON):
         function = decorate(function)
     return function
 
@@ -143,7 +143,7 @@ _VERBOSITY = {
     "debug": (2, logging.DEBUG),
 }
 
-_COMMON = (
+COMMON = (
     click.option(
         "--db",
         metavar="PATH|URL",

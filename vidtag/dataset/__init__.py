@@ -1,5 +1,6 @@
 """Folders of pictures from which detectors learn: read, described, divided, added to."""
 
+from vidtag.dataset.names import unsafe_reason
 from vidtag.dataset.pictures import read_picture
 from vidtag.dataset.reading import read_dataset
 from vidtag.dataset.split import SplitBy, leakage, split_dataset
@@ -17,4 +18,5 @@ __all__ = [
     "read_dataset",
     "read_picture",
     "split_dataset",
+    "unsafe_reason",
 ]

@@ -17,7 +17,7 @@ from vidtag.models.folders import (
     write_manifest,
     write_model,
 )
-from vidtag.models.manifest import FORMAT, MANIFEST_NAME, Kind, Manifest, parse_manifest
+from vidtag.models.manifest import FORMAT, MANIFEST_NAME, Kind, Manifest, is_name, parse_manifest
 
 __all__ = [
     "FORMAT",
@@ -26,6 +26,7 @@ __all__ = [
     "Manifest",
     "ModelFolder",
     "find_model",
+    "is_name",
     "list_models",
     "open_model",
     "parse_manifest",
