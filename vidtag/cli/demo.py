@@ -33,7 +33,8 @@ def command(state: State, *, folder: Path | None) -> None:
     """Scan a bundled sample, report, and compare with the truth.
 
     The sample is the second episode of a tiny drawn series. The detector `kiosk` was trained on the
-    first episode alone; `ross`, who is not in it, should find nothing.
+    first episode and on rushes drawn like it, never on the second; `ross`, who is not in it, should
+    find nothing.
     """
     if folder is not None:
         folder.mkdir(parents=True, exist_ok=True)
