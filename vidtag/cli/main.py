@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from vidtag import __version__, errors
-from vidtag.cli.state import COMMON, State, common_options, log_to_stderr
+from vidtag.cli.state import State, add_common_options, common_options, log_to_stderr
 from vidtag.errors import VidtagError
 
 COMMANDS = (
@@ -66,8 +66,7 @@ class LazyGroup(click.Group):
             state.plugin_commands_added = True
             state.registry.add_commands(self)
             for command in self.commands.values():
-                for add_to in COMMON:
-                    add_to(command)
+                add_common_options(command)
 
 
 @click.group(

@@ -87,6 +87,13 @@ def common_options(function: F) -> F:
     return function
 
 
+def add_common_options(command: click.Command) -> None:
+    """The same for the command of a plugin, unless it has them already."""
+    if "db" not in [parameter.name for parameter in command.params]:
+        for add_to in COMMON:
+            add_to(command)
+
+
 pass_state = click.make_pass_decorator(State, ensure=True)
 
 
