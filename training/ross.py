@@ -42,9 +42,7 @@ PREPROCESSING = "rgb-unit"
 SPEC = HeadSpec(pooling="average+max", hidden=(64,), dropout=0.5)
 METHOD = Method(learning_rate=3e-4, weight_decay=1e-2, epochs=300, patience=30)
 SEED = 1
-SUMMARY = (
-    "Ross of Friends in whole frames; on real video no better than guessing (see card)."
-)
+SUMMARY = "Ross of Friends in whole frames; on real video no better than guessing (see card)."
 CLIP_STEP = 4  # every fourth frame of a clip is measured
 PARTS: dict[Part, int] = {"train": 1, "val": 2, "test": 3}  # part -> seed of its frames
 _CHUNK = 100  # frames whose features are kept together

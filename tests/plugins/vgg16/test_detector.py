@@ -60,7 +60,11 @@ def test_hooks_fit_the_specification() -> None:
     manager.add_hookspecs(hookspecs)
     manager.register(vidtag_vgg16)
     manager.check_pending()
-    assert len(manager.get_hookcallers(vidtag_vgg16) or ()) == 2
+    assert [hook.name for hook in manager.get_hookcallers(vidtag_vgg16) or ()] == [
+        "vidtag_commands",
+        "vidtag_detectors",
+        "vidtag_open_detectors",
+    ]
 
 
 def test_listing_says_what_the_manifest_says(ross: ModelFolder, duo: ModelFolder) -> None:
