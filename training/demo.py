@@ -14,11 +14,10 @@ made larger.
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 import cv2
@@ -32,18 +31,15 @@ from training.cartoon.finale import FINALE
 from training.cartoon.pilot import PILOT
 from training.cartoon.rushes import rush
 from training.cartoon.stage import render
+from training.extractor import Extractor
 from training.samples import FRAME_RATE
 from vidtag import __version__, media
 from vidtag.paths import samples
 from vidtag.types import Settings, Size
 from vidtag_vgg16.backbones import find_backbone
-from vidtag_vgg16.heads import HeadSpec, TrainedHead, pool
-from vidtag_vgg16.networks import open_network
+from vidtag_vgg16.heads import HeadSpec, TrainedHead
 from vidtag_vgg16.saving import About, save_classifier
 from vidtag_vgg16.training import Dataset, Method, evaluate, train_head
-
-if TYPE_CHECKING:
-    from vidtag.api import ModelFolder
 
 VERSION = "1"
 INPUT_SIZE: Size = (
@@ -56,32 +52,10 @@ SPEC = HeadSpec(pooling="average+max", hidden=(32,), dropout=0.3)
 METHOD = Method(epochs=150)
 TRAIN_RUSHES = range(10_000, 18_000)
 VALIDATION_RUSHES = range(20_000, 20_400)
-_BATCH = 32
 _HELD_BACK = 4  # every fourth shot
 
 Features = NDArray[np.float32]  # (N, values), pooled
 Targets = NDArray[np.bool_]  # (N, labels)
-
-
-class Extractor:
-    """Pictures -> pooled features, on one backbone."""
-
-    def __init__(self, backbone: ModelFolder, *, threads: int) -> None:
-        self.backbone = backbone
-        self._network = open_network(
-            backbone,
-            preprocessing=PREPROCESSING,
-            input_size=INPUT_SIZE,
-            settings=Settings(threads=threads),
-        )
-
-    def features(self, pictures: Iterable[NDArray[np.uint8]]) -> Features:
-        """Features of pictures of the input size (height, width, 3), a batch at a time."""
-        waiting = iter(pictures)
-        parts = []
-        while batch := list(islice(waiting, _BATCH)):
-            parts.append(pool(self._network.run(np.stack(batch)), SPEC.pooling))
-        return np.concatenate(parts)
 
 
 # --- material ---------------------------------------------------------------------------------
@@ -234,7 +208,13 @@ def about(material: Material, measured: dict[str, float]) -> About:
 @click.option("--threads", type=int, default=2, show_default=True)
 def main(work: Path, out: Path, threads: int) -> None:
     """Gather, train, measure, save."""
-    extractor = Extractor(find_backbone("bundled", settings=Settings()), threads=threads)
+    extractor = Extractor(
+        find_backbone("bundled", settings=Settings()),
+        spec=SPEC,
+        preprocessing=PREPROCESSING,
+        input_size=INPUT_SIZE,
+        threads=threads,
+    )
     material = cached(extractor, work)
     head = train_head(
         material.train, material.validation, labels=LABELS, spec=SPEC, method=METHOD, seed=1

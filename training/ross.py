@@ -12,7 +12,7 @@ only looked at after that. `<clip>.labels.csv` beside a clip has the columns
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -22,14 +22,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.cards import write_card
+from training.extractor import Extractor
 from training.people import Person, characters, single_faces, strangers
 from training.scenes import Cast, Scene, make_scene
 from training.split import Part
 from vidtag import __version__, media
-from vidtag.api import ModelFolder, Settings, Size
+from vidtag.api import Settings, Size
 from vidtag_vgg16.backbones import find_backbone
-from vidtag_vgg16.heads import HeadSpec, TrainedHead, pool
-from vidtag_vgg16.networks import open_network
+from vidtag_vgg16.heads import HeadSpec, TrainedHead
 from vidtag_vgg16.saving import About, save_classifier
 from vidtag_vgg16.training import Dataset, Method, evaluate, train_head
 
@@ -67,24 +67,6 @@ class Frames:
     def only(self, chosen: Flags) -> Frames:
         """Some of them."""
         return Frames(self.features[chosen], self.present[chosen], self.from_photo[chosen])
-
-
-class Extractor:
-    """Pictures -> pooled features, on one backbone."""
-
-    def __init__(self, backbone: ModelFolder, *, threads: int) -> None:
-        self.backbone = backbone
-        self._network = open_network(
-            backbone,
-            preprocessing=PREPROCESSING,
-            input_size=INPUT_SIZE,
-            settings=Settings(threads=threads),
-        )
-
-    def features(self, pictures: Iterable[NDArray[np.uint8]]) -> Features:
-        """Features of pictures of the input size (height, width, 3)."""
-        runs = (self._network.run(picture[np.newaxis]) for picture in pictures)
-        return np.concatenate([pool(features, SPEC.pooling) for features in runs])
 
 
 # --- made-up frames ---------------------------------------------------------------------------
@@ -236,7 +218,13 @@ def main(
 ) -> None:
     """Gather, train, measure, save."""
     counts = dict(zip(PARTS, frames, strict=True))
-    extractor = Extractor(find_backbone("bundled", settings=Settings()), threads=threads)
+    extractor = Extractor(
+        find_backbone("bundled", settings=Settings()),
+        spec=SPEC,
+        preprocessing=PREPROCESSING,
+        input_size=INPUT_SIZE,
+        threads=threads,
+    )
     everybody: list[Person] = [
         *characters(photos, single_faces(photos, yunet, work / "single-faces.csv")),
         *strangers(people),

@@ -94,15 +94,12 @@ class Registry:
         self._records: dict[str, PluginRecord] = {}
 
     @classmethod
-    def load(
-        cls, *, disabled: Collection[str] = (), third_party: bool = True, bundled: bool = True
-    ) -> Registry:
+    def load(cls, *, disabled: Collection[str] = (), third_party: bool = True) -> Registry:
         """Find the installed plugins.
 
         Args:
             disabled: names of plugins to leave out.
             third_party: whether to use plugins that do not ship with vidtag.
-            bundled: whether to use those that do.
 
         Raises:
             UnknownNameError: `disabled` names a plugin that is not installed.
@@ -113,7 +110,7 @@ class Registry:
                 raise UnknownNameError("plugin", name, (point.name for point in found))
         registry = cls()
         for point in found:
-            wanted = bundled if _is_bundled(point) else third_party
+            wanted = third_party or _is_bundled(point)
             registry._add(point, disabled=point.name in disabled or not wanted)
         return registry
 
