@@ -14,6 +14,20 @@ from vidtag.paths import bundled
 from vidtag.store.sessions import connect, parse
 
 OLD = "0001"
+OLD_TABLES = (
+    "appearances",
+    "corrections",
+    "detectors",
+    "frame_labels",
+    "frames",
+    "labels",
+    "pieces",
+    "run_labels",
+    "runs",
+    "shots",
+    "videos",
+)  # without `sightings`, which was always empty
+OLD_COLUMNS = {"run_labels": "run_id, label_id, position, threshold"}  # where there are more now
 
 
 @contextmanager
@@ -79,7 +93,7 @@ def make_old(url: str) -> None:
             connection.execute(text(statement))
 
 
-def rows(url: str, table: str) -> list[tuple[object, ...]]:
+def rows(url: str, table: str, *, columns: str = "*") -> list[tuple[object, ...]]:
     with connected(url) as connection:
-        found = connection.execute(text(f"SELECT * FROM {table}"))
+        found = connection.execute(text(f"SELECT {columns} FROM {table}"))
         return sorted((tuple(row) for row in found), key=str)

@@ -192,7 +192,7 @@ def test_detector_that_changed_its_labels_needs_another_version(database: Databa
     assert database.runs(run.video_id, done=False) == [run]
 
 
-@pytest.mark.parametrize("labels", [(), ("ross", "ross")])
+@pytest.mark.parametrize("labels", [("ross", "ross")])
 def test_detector_needs_distinct_labels(database: Database, labels: tuple[str, ...]) -> None:
     video = database.register_video(video_info(), Episode())
     with pytest.raises(ValueError, match="a detector needs distinct labels"):

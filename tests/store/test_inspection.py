@@ -18,6 +18,9 @@ def test_info(database: Database, database_url: str) -> None:
     assert info.rows == {
         "appearances": 2,
         "corrections": 0,
+        "faces": 0,
+        "people": 0,
+        "tracks": 0,
         "detectors": 1,
         "frame_labels": 20,
         "frames": 10,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import io
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from vidtag.cli.output import rendered, replace_file
 from vidtag.cli.state import State, common_options, pass_state
-from vidtag.errors import StoreError, UsageError, VidtagError
+from vidtag.errors import StoreError, UsageError
 
 if TYPE_CHECKING:
-    from vidtag.types import Report, Reporter
+    from vidtag.types import Grouping, Reporter
 
 
 @click.command("report", short_help="Screen time per character and episode.")
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     "format_name",
     default=None,
     metavar="NAME",
-    help="Text, json, csv or what a plugin offers.  [default: text, or as -o ends]",
+    help="Text, json, csv, html or what a plugin offers.  [default: text, or as -o ends]",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 @click.option(
@@ -47,6 +47,14 @@ if TYPE_CHECKING:
     metavar="NAME",
     help="What this detector says only; may be given several times.",
 )
+@click.option(
+    "--by",
+    type=click.Choice(["scene", "episode", "season", "series"]),
+    default="episode",
+    show_default=True,
+    help="What is added up.",
+)
+@click.option("--no-corrections", is_flag=True, help="What detectors found, uncorrected.")
 @common_options
 @pass_state
 def command(
@@ -60,12 +68,18 @@ def command(
     episode: int | None,
     characters: tuple[str, ...],
     detectors: tuple[str, ...],
+    by: Grouping,
+    no_corrections: bool,
 ) -> None:
-    """Screen time per character and episode.
+    """Screen time per character and episode, with a 95 % interval.
+
+    A label that several detectors know follows the newest run of one that looks at faces, else the
+    newest run; what people corrected counts as they said.
 
     \b
     Examples:
       vidtag report
+      vidtag report --by scene --character ross
       vidtag report --series Friends --season 3 --character ross
       vidtag report -o friends.csv
       vidtag report --json | jq '.episodes[].screen_times'
@@ -81,13 +95,20 @@ def command(
             episode=episode,
             characters=characters,
             detectors=detectors,
+            by=by,
+            correct=not no_corrections,
+            detail=getattr(reporter, "needs_scenes", True),
         )
     if not report.episodes:
         raise StoreError(
             f"{state.db_shown}: no video fits",
             hint="see all with `vidtag report`, or scan one first",
         )
-    _write(reporter, report, output)
+    content = rendered(reporter, report)
+    if output is None:
+        click.echo(content, nl=False)
+    else:
+        replace_file(output, content)
 
 
 def _reporter(state: State, name: str | None, output: Path | None) -> Reporter:
@@ -105,33 +126,3 @@ def _reporter(state: State, name: str | None, output: Path | None) -> Reporter:
             f"no reporter writes {output.suffix} files", hint="choose one with --format"
         )
     return fitting[0]
-
-
-def _write(reporter: Reporter, report: Report, output: Path | None) -> None:
-    """Write all or nothing: a reporter that fails leaves no half file, and an old one intact."""
-    written = io.BytesIO()
-    try:
-        reporter.write(report, written)
-    except VidtagError:
-        raise
-    except Exception as error:
-        raise VidtagError(
-            f"reporter {reporter.name!r} failed: {type(error).__name__}: {error}",
-            hint="run again with --debug for the traceback",
-        ) from error
-    if output is None:
-        click.echo(written.getvalue(), nl=False)
-    else:
-        _replace(output, written.getvalue())
-
-
-def _replace(path: Path, content: bytes) -> None:
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise VidtagError(
-            f"{path}: cannot be written: {error.strerror}", hint="choose another place with -o"
-        ) from error

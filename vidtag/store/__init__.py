@@ -9,5 +9,6 @@ from vidtag.store.database import Database
 from vidtag.store.inspection import DatabaseInfo
 from vidtag.store.migrate import Upgrade, upgrade
 from vidtag.store.sessions import wal_is_safe
+from vidtag.store.sql import SqlResult
 
-__all__ = ["Database", "DatabaseInfo", "Upgrade", "upgrade", "wal_is_safe"]
+__all__ = ["Database", "DatabaseInfo", "SqlResult", "Upgrade", "upgrade", "wal_is_safe"]

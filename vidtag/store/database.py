@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -12,20 +13,43 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidtag.errors import StoreError
-from vidtag.store import inspection, labels, migrate, pieces, queries, runs, videos
+from vidtag.store import (
+    corrections,
+    decisions,
+    findings,
+    inspection,
+    labels,
+    migrate,
+    pieces,
+    queries,
+    runs,
+    scenes,
+    sql,
+    tracks,
+    videos,
+)
+from vidtag.store.gallery import People
 from vidtag.store.inspection import DatabaseInfo
 from vidtag.store.schema import REVISION
 from vidtag.store.sessions import Mode, Sessions, connect, parse
+from vidtag.store.sql import SqlResult
 from vidtag.types import (
     Appearance,
     Claim,
+    Correction,
+    Decision,
     DecodeSummary,
     Episode,
+    Estimate,
+    FacePiece,
     Head,
     Piece,
     RunRecord,
     ScoreSeries,
     Shot,
+    TimedScene,
+    Track,
+    VideoFindings,
     VideoInfo,
     VideoRecord,
 )
@@ -39,6 +63,7 @@ class Database:
     """
 
     def __init__(self, sessions: Sessions, *, clock: Callable[[], float] = time.time) -> None:
+        self.people = People(sessions)
         self._sessions = sessions
         self._clock = clock
 
@@ -141,6 +166,20 @@ class Database:
             labels.write_times(connection, video_id, piece)
             labels.write(connection, run_id, ids.values(), piece)
 
+    def write_faces(self, run_id: int, piece: FacePiece, *, worker: str) -> None:
+        """Store a piece of a scan for faces that `worker` has claimed, and that it is done.
+
+        Writing the same piece again changes nothing.
+
+        Raises:
+            StoreError: another worker has the piece by now.
+        """
+        with self._sessions.writing() as connection:
+            video_id = runs.lock(connection, run_id)
+            pieces.mark_done(connection, run_id, piece, worker=worker)
+            labels.write_times(connection, video_id, piece)
+            tracks.write(connection, run_id, (piece.start_frame, piece.end_frame), piece.tracks)
+
     def release_dead(self, run_id: int, is_alive: Callable[[str], bool]) -> int:
         """Free the pieces of workers that are gone, without waiting for their leases to end."""
         with self._sessions.writing() as connection:
@@ -157,16 +196,47 @@ class Database:
         appearances: Mapping[str, Sequence[Appearance]],
         *,
         thresholds: Mapping[str, float] | None = None,
+        estimates: Mapping[str, Estimate] | None = None,
     ) -> None:
         """Replace the appearances (and thresholds, if given), and mark the run done.
+
+        Estimates that are not given are worked out from the scores when they are needed, slowly.
 
         Raises:
             StoreError: frames of the video have no label yet.
             ValueError: a label is not one of the run's.
         """
         with self._sessions.writing() as connection:
-            runs.finish(connection, run_id, appearances)
+            runs.finish(connection, run_id, appearances, estimates or {})
             runs.set_thresholds(connection, run_id, thresholds or {})
+
+    def decide(self, run_id: int, decision: Decision) -> None:
+        """Replace what follows from the tracks of a run, and mark it done.
+
+        Raises:
+            ValueError: the arrays do not fit the video, or a score is not in [0, 1].
+        """
+        with self._sessions.writing() as connection:
+            decisions.write(connection, run_id, decision)
+
+    def add_corrections(self, said: Sequence[Correction]) -> list[Correction]:
+        """Store what a person said, and the labels that are new with it. Returns it with ids.
+
+        Raises:
+            StoreError: a video was not scanned to its end, or has fewer frames.
+        """
+        created_at = datetime.fromtimestamp(self._clock(), UTC)
+        with self._sessions.writing() as connection:
+            return corrections.add(connection, said, created_at=created_at)
+
+    def remove_correction(self, correction_id: int) -> Correction:
+        """Forget what a person said. Returns it.
+
+        Raises:
+            StoreError: there is no such correction.
+        """
+        with self._sessions.writing() as connection:
+            return corrections.remove(connection, correction_id)
 
     def delete_run(self, run_id: int) -> None:
         """Delete a run and all it found. What people said about the video stays."""
@@ -199,6 +269,30 @@ class Database:
                 connection, series=series, season=season, episode=episode, path=path
             )
 
+    def label_names(self) -> list[str]:
+        """Every label that anybody has used, sorted."""
+        with self._sessions.reading() as connection:
+            return queries.label_names(connection)
+
+    def findings(
+        self,
+        *,
+        series: str | None = None,
+        season: int | None = None,
+        episode: int | None = None,
+        path: Path | None = None,
+        detail: bool = False,
+    ) -> list[VideoFindings]:
+        """What is known about the videos that `videos` would find, in one view of the database.
+
+        With `detail` also the shots and frame rates, which takes longer.
+        """
+        with self._sessions.reading() as connection:
+            found = queries.find_videos(
+                connection, series=series, season=season, episode=episode, path=path
+            )
+            return findings.find(connection, found, detail=detail)
+
     def runs(
         self, video_id: int, *, detector: str | None = None, done: bool | None = True
     ) -> list[RunRecord]:
@@ -206,19 +300,26 @@ class Database:
         with self._sessions.reading() as connection:
             return queries.find_runs(connection, video_id, detector=detector, done=done)
 
-    def scores(self, run_id: int, label: str) -> ScoreSeries:
-        """The scores of one label, frame by frame.
+    def scores(
+        self, run_id: int, label: str, *, frames: tuple[int, int] | None = None
+    ) -> ScoreSeries:
+        """The scores of one label, frame by frame: of all, or of those in `[start, end)`.
 
         Raises:
             UnknownNameError: the run has no such label.
         """
         with self._sessions.reading() as connection:
-            return queries.scores(connection, run_id, label)
+            return queries.scores(connection, run_id, label, frames)
 
     def appearances(self, run_id: int) -> dict[str, list[Appearance]]:
         """The run's appearances in order of time, for each of its labels."""
         with self._sessions.reading() as connection:
             return queries.find_appearances(connection, run_id)
+
+    def tracks(self, run_id: int) -> dict[int, Track]:
+        """The faces that a run has followed, by their ids, in order of their first frames."""
+        with self._sessions.reading() as connection:
+            return tracks.find(connection, run_id)
 
     def shots(self, video_id: int) -> list[Shot]:
         """The video's shots in order."""
@@ -229,6 +330,20 @@ class Database:
         """The PTS in microseconds of the frames that are stored, in order, shape (n,)."""
         with self._sessions.reading() as connection:
             return queries.frame_times(connection, video_id)
+
+    def scenes(self, video_ids: Sequence[int]) -> dict[int, list[TimedScene]]:
+        """The scenes of these videos in order; a video whose shots are not known is left out."""
+        with self._sessions.reading() as connection:
+            return scenes.find(connection, video_ids)
+
+    def sql(self, statement: str, *, timeout_s: float = 30.0, max_rows: int = 1000) -> SqlResult:
+        """Run one reading statement on a connection of its own that cannot write.
+
+        Raises:
+            UsageError: the statement is wrong, or does something else than reading.
+            StoreError: it took longer than `timeout_s`.
+        """
+        return sql.ask(self._sessions, statement, timeout_s=timeout_s, max_rows=max_rows)
 
     def info(self) -> DatabaseInfo:
         """What kind of database this is and how much it holds."""

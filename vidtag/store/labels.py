@@ -22,7 +22,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from vidtag.store.records import insert_into
 from vidtag.store.schema import frame_labels, frames
-from vidtag.types import Piece
+from vidtag.types import FacePiece, Piece
 
 _KEY = ["run_id", "label_id", "frame_no"]
 
@@ -42,7 +42,7 @@ def check(piece: Piece, labels: Sequence[str]) -> None:
         raise ValueError(f"expected scores in [0, 1], got {low} .. {high}")
 
 
-def write_times(connection: Connection, video_id: int, piece: Piece) -> None:
+def write_times(connection: Connection, video_id: int, piece: Piece | FacePiece) -> None:
     """Store the frames' times. Another run may have stored them before; they are the same."""
     statement = insert_into(connection, frames).on_conflict_do_nothing()
     numbers = range(piece.start_frame, piece.end_frame)

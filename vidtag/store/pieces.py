@@ -12,7 +12,7 @@ from sqlalchemy import Connection, RowMapping, and_, delete, insert, select, upd
 from vidtag.errors import StoreError
 from vidtag.store import runs
 from vidtag.store.schema import frame_labels, pieces
-from vidtag.types import Claim, Piece
+from vidtag.types import Claim, FacePiece, Piece
 
 
 def claim(
@@ -51,7 +51,9 @@ def claim(
     return "mine"
 
 
-def mark_done(connection: Connection, run_id: int, piece: Piece, *, worker: str) -> None:
+def mark_done(
+    connection: Connection, run_id: int, piece: Piece | FacePiece, *, worker: str
+) -> None:
     """Mark the piece done, inside the transaction that wrote it.
 
     The owner stays, so that the same worker may safely write the piece once more.

@@ -64,8 +64,10 @@ def run(connection: Connection, run_id: int) -> RunRecord:
     return _run(connection, row)
 
 
-def scores(connection: Connection, run_id: int, label: str) -> ScoreSeries:
-    """The scores of one label on every frame of the run."""
+def scores(
+    connection: Connection, run_id: int, label: str, frames_asked: tuple[int, int] | None
+) -> ScoreSeries:
+    """The scores of one label on the frames `[start, end)` of the run, or on all."""
     record = run(connection, run_id)
     if label not in record.labels:
         raise UnknownNameError("label", label, record.labels)
@@ -82,6 +84,9 @@ def scores(connection: Connection, run_id: int, label: str) -> ScoreSeries:
         )
         .order_by(frame_labels.c.frame_no)
     )
+    if frames_asked is not None:
+        first, end = frames_asked
+        statement = statement.where(frame_labels.c.frame_no.between(first, end - 1))
     rows = connection.execute(statement).all()
     return ScoreSeries(
         frame_no=_column(rows, 0, np.int64),
@@ -105,6 +110,11 @@ def find_appearances(connection: Connection, run_id: int) -> dict[str, list[Appe
     return found
 
 
+def label_names(connection: Connection) -> list[str]:
+    """Every label, sorted."""
+    return sorted(connection.scalars(select(labels.c.name)))
+
+
 def find_shots(connection: Connection, video_id: int) -> list[Shot]:
     """The video's shots in order."""
     statement = select(shots).where(shots.c.video_id == video_id).order_by(shots.c.shot_no)
@@ -117,6 +127,11 @@ def frame_times(connection: Connection, video_id: int) -> NDArray[np.int64]:
         select(frames.c.pts_us).where(frames.c.video_id == video_id).order_by(frames.c.frame_no)
     )
     return _column(connection.execute(statement).all(), 0, np.int64)
+
+
+def runs_of(video_ids: Sequence[int]) -> Select[Any]:
+    """Selects the finished runs on these videos, oldest first."""
+    return _runs().where(runs.c.video_id.in_(video_ids), runs.c.status == "done")
 
 
 def _runs() -> Select[Any]:

@@ -19,7 +19,7 @@ from vidtag.store.schema import (
     runs,
     videos,
 )
-from vidtag.types import Appearance, DetectorIdentity, Head, RunRecord
+from vidtag.types import Appearance, DetectorIdentity, Estimate, Head, RunRecord
 
 
 def open_run(
@@ -29,7 +29,7 @@ def open_run(
     _check_head(head)
     key = {
         "video_id": video_id,
-        "detector_id": _detector(connection, head.identity),
+        "detector_id": detector(connection, head.identity),
         "sampler": sampler,
         "pipeline": pipeline,
     }
@@ -88,16 +88,54 @@ def label_ids(connection: Connection, run_id: int) -> dict[str, int]:
     return dict(connection.execute(statement).all())
 
 
-def finish(connection: Connection, run_id: int, found: Mapping[str, Sequence[Appearance]]) -> None:
-    """Replace the appearances, count the frames, and mark the run done."""
+def finish(
+    connection: Connection,
+    run_id: int,
+    found: Mapping[str, Sequence[Appearance]],
+    estimates: Mapping[str, Estimate],
+) -> None:
+    """Replace the appearances and estimates, count the frames, and mark the run done."""
     video_id = lock(connection, run_id)
     ids = label_ids(connection, run_id)
     _refuse_unknown(found, ids)
     scored, filled = _counted(connection, run_id, video_id, next(iter(ids.values())))
+    replace_appearances(connection, run_id, ids, found)
+    replace_estimates(connection, run_id, ids, estimates)
+    mark_done(connection, run_id, scored=scored, filled=filled)
+
+
+def replace_appearances(
+    connection: Connection,
+    run_id: int,
+    ids: Mapping[str, int],
+    found: Mapping[str, Sequence[Appearance]],
+) -> None:
+    """Put these appearances, by label, in place of those there are."""
     connection.execute(delete(appearances).where(appearances.c.run_id == run_id))
     rows = [row for name in found for row in appearance_rows(run_id, ids[name], found[name])]
     if rows:
         connection.execute(insert(appearances), rows)
+
+
+def replace_estimates(
+    connection: Connection, run_id: int, ids: Mapping[str, int], estimates: Mapping[str, Estimate]
+) -> None:
+    """Put these estimates, by label, in place of those there are; the others are unknown."""
+    _refuse_unknown(estimates, ids)
+    for name, label_id in ids.items():
+        known = estimates.get(name)
+        connection.execute(
+            update(run_labels)
+            .where(run_labels.c.run_id == run_id, run_labels.c.label_id == label_id)
+            .values(
+                expected_us=None if known is None else known.expected_us,
+                variance_us2=None if known is None else known.variance_us2,
+            )
+        )
+
+
+def mark_done(connection: Connection, run_id: int, *, scored: int, filled: int) -> None:
+    """Mark the run done."""
     connection.execute(
         update(runs)
         .where(runs.c.id == run_id)
@@ -135,7 +173,7 @@ def _counted(connection: Connection, run_id: int, video_id: int, label_id: int) 
 
 
 def _check_head(head: Head) -> None:
-    if not head.labels or len(set(head.labels)) != len(head.labels):
+    if len(set(head.labels)) != len(head.labels):
         raise ValueError(f"a detector needs distinct labels, got {head.labels}")
     if set(head.thresholds) != set(head.labels):
         raise ValueError(f"expected a threshold for {head.labels}, got {dict(head.thresholds)}")
@@ -147,7 +185,8 @@ def _refuse_unknown(given: Iterable[str], known: Iterable[str]) -> None:
         raise ValueError(f"expected labels among {list(known)}, got {unknown}")
 
 
-def _detector(connection: Connection, identity: DetectorIdentity) -> int:
+def detector(connection: Connection, identity: DetectorIdentity) -> int:
+    """The id of this version of a detector; made known if need be."""
     row = {
         "name": identity.name,
         "version": identity.version,
@@ -160,24 +199,35 @@ def _detector(connection: Connection, identity: DetectorIdentity) -> int:
 
 def _give_labels(connection: Connection, run_id: int, head: Head) -> None:
     """Give a new run its labels; one that has labels keeps them."""
-    if label_ids(connection, run_id):
-        return
-    ids = _labels(connection, head.labels)
+    if not label_ids(connection, run_id):
+        add_labels(connection, run_id, head.labels, head.thresholds)
+
+
+def add_labels(
+    connection: Connection, run_id: int, names: Sequence[str], thresholds: Mapping[str, float]
+) -> dict[str, int]:
+    """Give the run these labels. Returns their ids, in the order of `names`."""
+    ids = make_labels(connection, names)
     rows = [
         {
             "run_id": run_id,
             "label_id": ids[name],
             "position": position,
-            "threshold": head.thresholds[name],
+            "threshold": thresholds[name],
         }
-        for position, name in enumerate(head.labels)
+        for position, name in enumerate(names)
     ]
-    connection.execute(insert(run_labels), rows)
+    if rows:
+        connection.execute(insert(run_labels), rows)
+    return {name: ids[name] for name in names}
 
 
-def _labels(connection: Connection, names: Iterable[str]) -> dict[str, int]:
+def make_labels(connection: Connection, names: Sequence[str]) -> dict[str, int]:
+    """The ids of these labels; made known if need be."""
+    if not names:
+        return {}
     # Sorted, so that two transactions on PostgreSQL never wait for each other in a circle.
     rows = [{"name": name} for name in sorted(names)]
     connection.execute(insert_into(connection, labels).on_conflict_do_nothing(), rows)
-    statement = select(labels.c.name, labels.c.id).where(labels.c.name.in_(list(names)))
+    statement = select(labels.c.name, labels.c.id).where(labels.c.name.in_(names))
     return dict(connection.execute(statement).all())

@@ -17,6 +17,7 @@ from sqlalchemy import (
     ForeignKey,
     ForeignKeyConstraint,
     Integer,
+    LargeBinary,
     MetaData,
     PrimaryKeyConstraint,
     String,
@@ -27,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0002"  # the Alembic revision that makes these tables; revisions sort as they follow
+REVISION = "0004"  # the Alembic revision that makes these tables; revisions sort as they follow
 VERSION_TABLE = "vidtag_version"  # not Alembic's default, so that it says whose database it is
 
 metadata = MetaData(
@@ -150,6 +151,9 @@ run_labels = Table(
     _parent("label_id", primary_key=True, index=True),
     Column("position", Integer, nullable=False),  # column of the detector's scores
     Column("threshold", Double, nullable=False),
+    # What the scores add up to; NULL for runs of older versions.
+    Column("expected_us", Double),
+    Column("variance_us2", Double),
     UniqueConstraint("run_id", "position"),
     CheckConstraint("position >= 0", name="position"),
     CheckConstraint("threshold BETWEEN 0 AND 1", name="threshold"),
@@ -184,22 +188,64 @@ frame_labels = Table(
     sqlite_with_rowid=False,
 )
 
+tracks = Table(
+    "tracks",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    _parent("run_id", index=True),
+    Column("start_frame", Integer, nullable=False),
+    Column("end_frame", Integer, nullable=False),
+    # Who it is: decided when all tracks of the video are known, and again when the gallery changes.
+    Column("label_id", Integer, ForeignKey("labels.id", ondelete="SET NULL"), index=True),
+    Column("score", REAL),
+    Column("confidence", REAL, nullable=False),  # that it is a face at all
+    Column("evidence", LargeBinary, nullable=False),  # float32, little-endian
+    Column("looks", LargeBinary, nullable=False),  # likewise
+    _range(),
+    CheckConstraint("score BETWEEN 0 AND 1", name="score"),
+    CheckConstraint("confidence BETWEEN 0 AND 1", name="confidence"),
+)
+
 sightings = Table(
     "sightings",
     metadata,
-    Column("run_id", Integer, nullable=False),
-    Column("label_id", Integer, nullable=False),
-    Column("frame_no", Integer, nullable=False),
-    Column("track", Integer, nullable=False),
+    _parent("track_id", primary_key=True),
+    Column("frame_no", Integer, primary_key=True, autoincrement=False),
     Column("left_px", Integer, nullable=False),
     Column("top_px", Integer, nullable=False),
     Column("width_px", Integer, nullable=False),
     Column("height_px", Integer, nullable=False),
-    PrimaryKeyConstraint("run_id", "label_id", "frame_no", "track"),
-    _of_run_label(),
-    CheckConstraint("frame_no >= 0 AND track >= 0", name="frame_no"),
+    CheckConstraint("frame_no >= 0", name="frame_no"),
     CheckConstraint("width_px > 0 AND height_px > 0", name="size"),
     sqlite_with_rowid=False,
+)
+
+people = Table(
+    "people",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column(
+        "label_id",
+        Integer,
+        ForeignKey("labels.id", ondelete="CASCADE"),
+        nullable=False,
+        unique=True,
+    ),
+    Column("named", Boolean, nullable=False),  # false: unknown, found by a recognizer
+    Column("added_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+)
+
+faces = Table(
+    "faces",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("person_id", ForeignKey("people.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("space", String, nullable=False),  # the network that made the embedding
+    Column("embedding", LargeBinary, nullable=False),  # float32, little-endian
+    Column("source", String, nullable=False),
+    Column("image_sha256", String, nullable=False, server_default=text("''")),
+    Column("used", Boolean, nullable=False),  # false: does not look like the others
+    Column("added_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
 )
 
 appearances = Table(

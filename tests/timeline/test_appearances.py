@@ -7,46 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from vidtag.timeline import find_appearances, frame_edges, total_us, union
-from vidtag.types import Segment
-
-
-def segments() -> st.SearchStrategy[list[Segment]]:
-    return st.lists(
-        st.tuples(st.integers(-50, 200), st.integers(1, 40)).map(lambda p: Segment(p[0], sum(p)))
-    )
-
-
-def covered(parts: list[Segment] | tuple[Segment, ...]) -> set[int]:
-    return {us for part in parts for us in range(part.start_us, part.end_us)}
-
-
-@given(segments())
-def test_union_covers_the_same_time_without_overlap(parts: list[Segment]) -> None:
-    joined = union(parts)
-
-    assert covered(joined) == covered(parts)
-    assert all(a.end_us < b.start_us for a, b in itertools.pairwise(joined))
-
-
-@given(segments(), st.randoms())
-def test_union_does_not_depend_on_order_and_is_idempotent(
-    parts: list[Segment], random: object
-) -> None:
-    shuffled = sorted(parts, key=lambda part: hash((part.end_us, id(random))))
-
-    assert union(shuffled) == union(parts)
-    assert union(union(parts)) == union(parts)
-
-
-@given(segments())
-def test_total_counts_overlaps_once(parts: list[Segment]) -> None:
-    assert total_us(parts) == len(covered(parts))
-
-
-def test_a_segment_ends_after_it_starts() -> None:
-    with pytest.raises(ValueError, match=r"must end after it starts: 5 \.\. 5"):
-        Segment(5, 5)
+from vidtag.timeline import find_appearances, frame_edges
 
 
 def test_edges_are_presentation_times_and_the_end() -> None:
@@ -64,11 +25,18 @@ def test_edges_must_increase(pts: list[int], end: int) -> None:
 
 
 def find(
-    scores: list[float], threshold: float = 0.5, shots: tuple[int, ...] = ()
+    scores: list[float],
+    threshold: float = 0.5,
+    shots: tuple[int, ...] = (),
+    stay: float | None = None,
 ) -> list[tuple[int, int]]:
     edges = np.arange(len(scores) + 1, dtype=np.int64) * 40
     found = find_appearances(
-        np.array(scores, dtype=np.float32), edges_us=edges, threshold=threshold, shot_starts=shots
+        np.array(scores, dtype=np.float32),
+        edges_us=edges,
+        threshold=threshold,
+        shot_starts=shots,
+        stay=stay,
     )
     return [(one.start_frame, one.end_frame) for one in found]
 
@@ -130,3 +98,11 @@ def test_appearances_are_exactly_the_present_frames(scores: list[float], cuts: s
     assert not any(start < cut < end for start, end in found for cut in cuts)
     joins = [(a, b) for a, b in itertools.pairwise(found) if a[1] == b[0]]
     assert all(a[1] in cuts for a, _ in joins)
+
+
+def test_a_lower_threshold_to_stay_bridges_dips() -> None:
+    scores = [0.3, 0.9, 0.3, 0.9, 0.1, 0.3]
+
+    assert find(scores) == [(1, 2), (3, 4)]
+    assert find(scores, stay=0.3) == [(0, 4)]
+    assert find(scores, stay=0.3, shots=(3,)) == [(0, 3), (3, 4)]
