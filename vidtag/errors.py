@@ -3,6 +3,7 @@
     VidtagError                     1   something failed
     ├── UsageError                  2   the request itself is wrong
     │   ├── UnknownNameError        2   a detector, reporter or label nobody offers
+    │   ├── QueryError              2   a query that cannot be understood
     │   └── PluginConflictError     2   two plugins offer the same name
     ├── VideoError                  1   a file that cannot be read as video
     ├── PluginError                 1   a plugin broke its contract
@@ -65,6 +66,18 @@ class UnknownNameError(UsageError):
         else:
             hint = f"there is no {kind} at all"
         super().__init__(f"unknown {kind} {name!r}", hint=hint)
+
+
+class QueryError(UsageError):
+    """A query cannot be understood; `query[start:end]` is what is wrong with it."""
+
+    def __init__(
+        self, message: str, *, query: str, start: int, end: int | None = None, hint: str = ""
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.query = query
+        self.start = start
+        self.end = start + 1 if end is None else end
 
 
 class PluginConflictError(UsageError):
