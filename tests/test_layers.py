@@ -10,11 +10,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-OURS = ("vidtag", "vidtag_vgg16", "vidtag_reports", "vidtag_fetchers")
+OURS = ("vidtag", "vidtag_vgg16", "vidtag_reports", "vidtag_fetchers", "vidtag_gallery")
 
 FREE = {"errors", "types", "paths", "text"}  # import nothing of ours but each other
 # These never import each other:
-ROOMS = {"media", "regions", "timeline", "store", "models", "dataset", "truth", "evaluation"}
+ROOMS = {
+    "media", "regions", "timeline", "store", "models", "query", "dataset", "truth", "evaluation",
+}  # fmt: skip
 DRIVERS = {"registry", "scan", "report", "extract"}  # only these import them:
 OUTER = {"cli", "contract", "web"}
 

@@ -81,3 +81,21 @@ def test_fill_keeps_scored_frames_exactly_and_stays_between(values: list[float],
     assert filled[chosen].tolist() == all_scores[chosen].tolist()
     assert filled.min() >= all_scores[chosen].min()
     assert filled.max() <= all_scores[chosen].max()
+
+
+@given(
+    st.lists(st.integers(1, 400_000), min_size=0, max_size=40),
+    st.sampled_from([Every(1), Every(7), Rate(Fraction(4)), Rate(Fraction(30000, 1001))]),
+)
+def test_what_is_taken_is_known_at_once_but_for_the_last(
+    steps_us: list[int], sampler: Sampler
+) -> None:
+    offsets = [0, *np.cumsum(steps_us, dtype=np.int64).tolist()]
+    taken = [
+        index
+        for index, offset_us in enumerate(offsets)
+        if sampler.takes(index, offset_us, offsets[index - 1])
+    ]
+
+    chosen = sampler.choose(np.array(offsets, dtype=np.int64) + 123).tolist()
+    assert sorted({*taken, len(offsets) - 1}) == chosen

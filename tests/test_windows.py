@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidtag.types import Frame, Picture
-from vidtag.windows import cut_windows
+from vidtag.windows import cut_windows, place_frames
 
 
 class Script:
@@ -40,7 +40,7 @@ def frames(count: int) -> Iterator[Frame]:
 
 
 def ranges(count: int, cuts: set[int], *, lag: int, most: int) -> list[tuple[int, int]]:
-    windows = cut_windows(frames(count), Script(cuts, lag), max_frames=most)
+    windows = cut_windows(place_frames(frames(count), Script(cuts, lag), max_frames=most))
     return [(window.start_frame, window.end_frame) for window in windows]
 
 
@@ -59,9 +59,10 @@ def test_no_frames_no_windows() -> None:
 
 
 def test_pictures_are_kept_though_the_reader_reuses_their_memory() -> None:
-    [window] = cut_windows(frames(5), Script(set(), 2))
+    [window] = cut_windows(place_frames(frames(5), Script(set(), 2)))
 
-    assert window.crops(0, np.array([0, 4])).tolist() == [[[[0, 0, 0]]], [[[4, 4, 4]]]]
+    [pictures] = window.pictures
+    assert [picture.tolist() for picture in pictures] == [[[[n, n, n]]] for n in range(5)]
     assert window.pts_us.tolist() == [0, 40_000, 80_000, 120_000, 160_000]
 
 
@@ -75,3 +76,25 @@ def test_windows_tile_the_video_and_do_not_depend_on_the_lag(
     assert all(end - start <= most for start, end in found)
     assert not any(start < cut < end for start, end in found for cut in cuts)
     assert found == ranges(count, cuts, lag=0, most=most)
+
+
+@pytest.mark.parametrize("lag", [0, 2, 50])
+def test_frames_tell_where_windows_begin_and_end(lag: int) -> None:
+    placed = list(place_frames(frames(7), Script({2}, lag), max_frames=3))
+
+    assert [each.frame.number for each in placed] == list(range(7))
+    assert [each.frame.number for each in placed if each.begins] == [0, 2, 5]
+    assert [each.frame.number for each in placed if each.ends] == [1, 4, 6]
+
+
+def test_frames_come_as_soon_as_they_are_certain() -> None:
+    """Few pictures wait: memory is bounded by how late cuts are known, not by the window."""
+    taken: list[int] = []
+
+    def watched() -> Iterator[Frame]:
+        for frame in frames(20):
+            taken.append(frame.number)
+            yield frame
+
+    for frame, _, _ in place_frames(watched(), Script(set(), 2)):
+        assert len(taken) - frame.number <= 4

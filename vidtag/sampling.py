@@ -32,6 +32,15 @@ class Sampler(Protocol):
         first and the last frame: filling never extrapolates.
         """
 
+    def takes(self, index: int, offset_us: int, previous_us: int) -> bool:
+        """Whether `choose` takes a frame whatever follows it, so that the others need not wait.
+
+        Args:
+            index: of the frame in its piece.
+            offset_us: its time since the piece's first frame.
+            previous_us: likewise for the frame before it; not looked at when `index` is 0.
+        """
+
 
 @dataclass(frozen=True, slots=True)
 class Every:
@@ -49,6 +58,10 @@ class Every:
     def choose(self, pts_us: NDArray[np.int64]) -> NDArray[np.int64]:
         """Indices 0, step, 2 * step ... and the last."""
         return _with_last(np.arange(0, len(pts_us), self.step), len(pts_us))
+
+    def takes(self, index: int, offset_us: int, previous_us: int) -> bool:  # noqa: ARG002
+        """Each `step`-th."""
+        return index % self.step == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +81,17 @@ class Rate:
 
     def choose(self, pts_us: NDArray[np.int64]) -> NDArray[np.int64]:
         """The first frame at or after each tick of the rate, and the last frame."""
-        period_us = Fraction(1_000_000) / self.per_second
-        span_us = int(pts_us[-1] - pts_us[0])
-        ticks = [int(k * period_us) for k in range(int(span_us / period_us) + 1)]
-        return _with_last(np.searchsorted(pts_us - pts_us[0], ticks), len(pts_us))
+        tick = [int(offset_us / self._period_us) for offset_us in (pts_us - pts_us[0]).tolist()]
+        first_of_tick = np.flatnonzero(np.diff(tick, prepend=-1))
+        return _with_last(first_of_tick, len(pts_us))
+
+    def takes(self, index: int, offset_us: int, previous_us: int) -> bool:
+        """The first at or after each tick."""
+        return index == 0 or offset_us // self._period_us > previous_us // self._period_us
+
+    @property
+    def _period_us(self) -> Fraction:
+        return Fraction(1_000_000) / self.per_second
 
 
 DEFAULT_SAMPLER: Sampler = Rate(Fraction(4))

@@ -7,16 +7,17 @@ was interrupted: that is what makes a resumed scan end with the same rows.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vidtag.types import Frame, Picture, Pictures
+    from vidtag.types import Frame, Picture
 
 MAX_FRAMES = 256
 
@@ -35,6 +36,14 @@ class CutFinder(Protocol):
         """There are no more frames; returns the last cuts."""
 
 
+class Placed(NamedTuple):
+    """A frame, and whether a window begins or ends with it."""
+
+    frame: Frame
+    begins: bool
+    ends: bool
+
+
 @dataclass(frozen=True, slots=True)
 class Window:
     """Consecutive frames of one shot, with their pictures at each size asked for."""
@@ -48,62 +57,70 @@ class Window:
         """One past the last frame."""
         return self.start_frame + len(self.pts_us)
 
-    def crops(self, size_index: int, indices: NDArray[np.int64]) -> Pictures:
-        """Pictures (k, height, width, 3) of the frames at `indices` of this window."""
-        chosen = self.pictures[size_index]
-        return np.stack([chosen[int(index)] for index in indices])
 
-
-def cut_windows(
+def place_frames(
     frames: Iterable[Frame], cuts: CutFinder, *, max_frames: int = MAX_FRAMES
-) -> Iterator[Window]:
-    """Yield the windows of a video, in order.
+) -> Iterator[Placed]:
+    """Yield the frames in order, each as soon as it is certain where its window begins and ends.
 
     Args:
         frames: numbered from 0 without gaps; the last picture of each is the thumbnail for `cuts`,
-            the others go into the windows.
+            the others are copied, because the reader reuses their memory.
         cuts: where shots begin; also usable by the caller afterwards.
         max_frames: most frames in one window.
     """
-    waiting: list[Frame] = []
-    known_cuts: list[int] = []
+    waiting: deque[Frame] = deque()
+    edges = _Edges(max_frames)
     for frame in frames:
         *pictures, thumbnail = frame.pictures
-        known_cuts.extend(cuts.feed(frame.number, thumbnail))
-        waiting.append(_kept(frame, pictures))
-        yield from _take_windows(waiting, known_cuts, cuts.settled_frame, max_frames)
-    known_cuts.extend(cuts.finish())
+        edges.add(cuts.feed(frame.number, thumbnail), settled_frame=cuts.settled_frame)
+        copies = tuple(picture.copy() for picture in pictures)
+        waiting.append(type(frame)(frame.number, frame.pts_us, copies))
+        while waiting and edges.is_certain(waiting[0].number + 1):
+            yield edges.place(waiting.popleft())
     if waiting:
         end = waiting[-1].number + 1
-        known_cuts.append(end)
-        yield from _take_windows(waiting, known_cuts, end, max_frames)
+        edges.add([*cuts.finish(), end], settled_frame=end + 1)
+        yield from map(edges.place, waiting)
 
 
-def _kept(frame: Frame, pictures: Sequence[Picture]) -> Frame:
-    """The frame with its own copy of the pictures: the reader reuses their memory."""
-    return type(frame)(frame.number, frame.pts_us, tuple(picture.copy() for picture in pictures))
+class _Edges:
+    """Where windows begin and end, as it becomes known."""
+
+    def __init__(self, max_frames: int) -> None:
+        self._max_frames = max_frames
+        self._cuts: set[int] = set()
+        self._settled_frame = 0
+        self._start = 0
+
+    def add(self, cuts: Iterable[int], *, settled_frame: int) -> None:
+        self._cuts.update(cuts)
+        self._settled_frame = settled_frame
+
+    def is_certain(self, frame_no: int) -> bool:
+        """Whether it is known if a window begins at the frame."""
+        return frame_no < self._settled_frame or self._begins(frame_no)
+
+    def place(self, frame: Frame) -> Placed:
+        """The next frame, of which everything is certain."""
+        placed = Placed(frame, frame.number == self._start, self._begins(frame.number + 1))
+        if placed.ends:
+            self._start = frame.number + 1
+            self._cuts = {cut for cut in self._cuts if cut > self._start}
+        return placed
+
+    def _begins(self, frame_no: int) -> bool:
+        return frame_no in self._cuts or frame_no - self._start == self._max_frames
 
 
-def _take_windows(
-    waiting: list[Frame], cuts: list[int], settled_frame: int, max_frames: int
-) -> Iterator[Window]:
-    """Take from the front of `waiting` each window whose end is certain."""
-    while waiting:
-        end = _certain_end(waiting[0].number, cuts, settled_frame, max_frames)
-        if end is None:
-            return
-        count = end - waiting[0].number
-        yield _window(waiting[:count])
-        del waiting[:count]
-        cuts[:] = [cut for cut in cuts if cut > end]
-
-
-def _certain_end(
-    start: int, cuts: Sequence[int], settled_frame: int, max_frames: int
-) -> int | None:
-    """Where the window from `start` ends, or `None` while a cut may still turn up before that."""
-    end = min([start + max_frames, *(cut for cut in cuts if cut > start)])
-    return end if end <= settled_frame else None
+def cut_windows(placed: Iterable[Placed]) -> Iterator[Window]:
+    """Yield the windows of a video, in order."""
+    frames: list[Frame] = []
+    for frame, _, ends in placed:
+        frames.append(frame)
+        if ends:
+            yield _window(frames)
+            frames = []
 
 
 def _window(frames: Sequence[Frame]) -> Window:

@@ -19,6 +19,7 @@ from vidtag.types import (
     Detector,
     DetectorIdentity,
     DetectorInfo,
+    Exporter,
     Head,
     Pictures,
     Region,
@@ -62,7 +63,7 @@ class Good:
 
 
 class Plugin:
-    """Offers the detectors `names`, made by `make`, and the reporters given."""
+    """Offers the detectors `names`, made by `make`, and the reporters and exporters given."""
 
     def __init__(
         self,
@@ -70,10 +71,12 @@ class Plugin:
         *,
         names: Sequence[str] = ("good",),
         reporters: Sequence[Reporter] = (),
+        exporters: Sequence[Exporter] = (),
     ) -> None:
         self.make = make
         self.names = names
         self.reporters = reporters
+        self.exporters = exporters
 
     @hookimpl
     def vidtag_detectors(self) -> Iterable[DetectorInfo]:
@@ -87,6 +90,10 @@ class Plugin:
     @hookimpl
     def vidtag_reporters(self) -> Iterable[Reporter]:
         return self.reporters
+
+    @hookimpl
+    def vidtag_exporters(self) -> Iterable[Exporter]:
+        return self.exporters
 
 
 def registry(plugin: object) -> Registry:
@@ -329,3 +336,27 @@ class Noisy(GoodReporter):
     def write(self, report: Report, out: BinaryIO) -> None:
         super().write(report, out)
         print("written")  # noqa: T201
+
+
+class GoodExporter(GoodReporter):
+    """Tells of one video, and is lost on more."""
+
+    one_video = True
+
+    def losses(self, report: Report) -> Iterable[str]:
+        return ("all but the number of videos",)
+
+    def write(self, report: Report, out: BinaryIO) -> None:
+        [_] = report.episodes
+        super().write(report, out)
+
+
+class Wordy(GoodExporter):
+    def losses(self, report: Report) -> Iterable[str]:
+        return ("two\nlines",)
+
+
+class OneTooMany(GoodExporter):
+    """Says that it tells of several videos, and does not."""
+
+    one_video = False

@@ -13,7 +13,7 @@ from tests.plugins.vgg16.making import (
     random_head,
     save_random_classifier,
 )
-from vidtag.contract import check_detector, check_listing, check_reporter
+from vidtag.contract import check_detector, check_exporter, check_listing, check_reporter
 from vidtag.errors import ModelError
 from vidtag.registry import Registry
 from vidtag.types import Settings
@@ -65,6 +65,13 @@ def test_detectors(name: str) -> None:
 @pytest.mark.parametrize("name", sorted(BUNDLED.reporters()))
 def test_reporters(name: str) -> None:
     findings = check_reporter(name, registry=BUNDLED)
+
+    assert [str(finding) for finding in findings if not finding.passed] == []
+
+
+@pytest.mark.parametrize("name", sorted(BUNDLED.exporters()))
+def test_exporters(name: str) -> None:
+    findings = check_exporter(name, registry=BUNDLED)
 
     assert [str(finding) for finding in findings if not finding.passed] == []
 

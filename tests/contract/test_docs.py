@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.contract.examples import GoodReporter, Plugin, registry
+from tests.contract.examples import GoodExporter, GoodReporter, Plugin, registry
 from vidtag.contract import Finding, check
 
 MANUAL = Path(__file__).parents[2] / "docs" / "plugins.md"
@@ -12,12 +12,13 @@ MANUAL = Path(__file__).parents[2] / "docs" / "plugins.md"
 
 @pytest.fixture(scope="module")
 def findings() -> list[Finding]:
-    return check("plugin", registry=registry(Plugin(reporters=[GoodReporter()])))
+    plugin = Plugin(reporters=[GoodReporter()], exporters=[GoodExporter()])
+    return check("plugin", registry=registry(plugin))
 
 
 def test_every_check_is_explained(findings: list[Finding]) -> None:
     manual = MANUAL.read_text(encoding="utf-8")
     checks = {finding.check for finding in findings}
 
-    assert len(checks) == 27
+    assert len(checks) == 28
     assert [name for name in sorted(checks) if f"\n| `{name}` | " not in manual] == []

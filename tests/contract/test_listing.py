@@ -78,7 +78,9 @@ def test_unknown_and_broken_plugins() -> None:
     registry.register(object(), "empty")
     with pytest.raises(UnknownNameError, match="unknown plugin 'emty'; did you mean empty"):
         check_listing("emty", registry=registry)
-    with pytest.raises(UnknownNameError, match="unknown detector, reporter or plugin 'emty'"):
+    with pytest.raises(
+        UnknownNameError, match="unknown detector, reporter, exporter or plugin 'emty'"
+    ):
         check("emty", registry=registry)
 
 

@@ -3,8 +3,8 @@ from __future__ import annotations
 import pytest
 
 from tests.contract import examples
-from tests.contract.examples import GoodReporter, Plugin, registry
-from vidtag.contract import check_reporter
+from tests.contract.examples import GoodExporter, GoodReporter, Plugin, registry
+from vidtag.contract import check, check_exporter, check_reporter
 from vidtag.errors import UnknownNameError
 from vidtag.types import Reporter
 
@@ -47,3 +47,38 @@ def test_what_breaks_one_rule_fails_that_check(
 def test_an_unknown_reporter() -> None:
     with pytest.raises(UnknownNameError, match="unknown format 'goood'; did you mean good"):
         check_reporter("goood", registry=registry(Plugin(reporters=[GoodReporter()])))
+
+
+def broken_exporter(made: GoodExporter) -> dict[str, str]:
+    findings = check_exporter("good", registry=registry(Plugin(exporters=[made])))
+    return {finding.check: finding.message for finding in findings if not finding.passed}
+
+
+def test_a_good_exporter_passes_every_check() -> None:
+    findings = check_exporter("good", registry=registry(Plugin(exporters=[GoodExporter()])))
+
+    assert {(finding.subject, finding.passed) for finding in findings} == {("exporter good", True)}
+    assert [finding.check for finding in findings] == [
+        "names", "nasty report", "output stays open", "deterministic", "no side effects", "losses",
+    ]  # fmt: skip
+
+
+def test_an_exporter_tells_losses_in_one_line() -> None:
+    broken = broken_exporter(examples.Wordy())
+
+    assert list(broken) == ["losses"]
+    assert broken["losses"].startswith("'two\\nlines' is not a sentence of one line")
+
+
+def test_an_exporter_copes_with_as_many_videos_as_it_says() -> None:
+    broken = broken_exporter(examples.OneTooMany())
+
+    assert broken["nasty report"].startswith("it raised ValueError")
+
+
+def test_a_reporter_and_an_exporter_of_one_name_are_both_checked() -> None:
+    plugin = Plugin(names=(), reporters=[GoodReporter()], exporters=[GoodExporter()])
+
+    subjects = {finding.subject for finding in check("good", registry=registry(plugin))}
+
+    assert {"reporter good", "exporter good"} <= subjects

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, ExitStack, nullcontext
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -11,11 +12,14 @@ import click
 from click.shell_completion import CompletionItem
 
 from vidtag.cli.inputs import frames_a_second
+from vidtag.cli.recognizing import gallery_for
 from vidtag.cli.state import State
-from vidtag.errors import UsageError
+from vidtag.errors import UnknownNameError, UsageError
 
 if TYPE_CHECKING:
+    from vidtag.regions.finders import FaceFinder
     from vidtag.sampling import Sampler
+    from vidtag.store import Database
     from vidtag.types import Detector, ScanProgress, Settings
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -28,36 +32,64 @@ def detecting_options(function: F) -> F:
     return function
 
 
-def open_detectors(
-    state: State, names: Sequence[str], settings: Settings, stack: ExitStack
-) -> list[Detector]:
-    """The detectors called `names`; `stack` closes them.
+def check_names(state: State, names: Sequence[str]) -> None:
+    """See that detectors are named, and that somebody offers each.
 
     Raises:
         UsageError: none was named, or one is not known.
     """
+    offers = state.registry.detectors()
     if not names:
-        known = ", ".join(state.registry.detectors()) or "none"
+        known = ", ".join(offers) or "none"
         raise UsageError("no detector was named", hint=f"choose with --plugin from: {known}")
+    for name in names:
+        if name not in offers:
+            raise UnknownNameError("detector", name, offers)
+
+
+def open_detectors(
+    state: State,
+    names: Sequence[str],
+    settings: Settings,
+    database: Database,
+    stack: ExitStack,
+) -> list[Detector]:
+    """The detectors called `names`; those that recognise know the people of `database`.
+
+    `stack` closes them.
+
+    Raises:
+        UnknownNameError: one is not known.
+    """
+    settings = replace(settings, gallery=gallery_for(state, names, database))
     detectors = state.registry.open_detectors(names, settings)
     for detector in detectors:
         stack.callback(detector.close)
     return detectors
 
 
-def choose_sampler(every: int | None, rate: Fraction | None) -> Sampler:
-    """What `--every` and `--rate` come to.
+def open_finder(detectors: Sequence[Detector], settings: Settings) -> FaceFinder | None:
+    """What finds faces for `detectors`; `None` where none of them looks at faces."""
+    if all(detector.region != "face" for detector in detectors):
+        return None
+    from vidtag import finding
+
+    return finding.open_finder(offline=settings.offline)
+
+
+def choose_sampler(every: int | None, rate: Fraction | None) -> Sampler | None:
+    """What `--every` and `--rate` come to; `None`: nobody chose.
 
     Raises:
         UsageError: both were given.
     """
-    from vidtag.sampling import DEFAULT_SAMPLER, Every, Rate
+    from vidtag.sampling import Every, Rate
 
     if every is not None and rate is not None:
         raise UsageError("--every and --rate exclude each other", hint="give one of them")
     if every is not None:
         return Every(every)
-    return DEFAULT_SAMPLER if rate is None else Rate(rate)
+    return None if rate is None else Rate(rate)
 
 
 def scan_progress(state: State) -> AbstractContextManager[ScanProgress | None]:
@@ -91,14 +123,15 @@ _OPTIONS = (
         "--rate",
         type=frames_a_second,
         metavar="FPS",
-        help="Score this many frames a second.  [default: 4]",
+        help="Score this many frames a second.  [default: 4; 8 for faces]",
     ),
     click.option(
         "--runtime",
-        type=click.Choice(["onnx", "keras"]),
+        type=click.Choice(["onnx", "onnx-float32", "keras"]),
         default="onnx",
         show_default=True,
-        help="What computes; keras is the slow reference.",
+        help="What computes; onnx takes 8-bit integers where a model is fit for them, keras is the "
+        "slow reference.",
     ),
     click.option("--threads", type=click.IntRange(1), help="Threads to compute with."),
     click.option("--offline", is_flag=True, help="Download nothing, not even published weights."),

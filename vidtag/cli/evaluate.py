@@ -6,16 +6,18 @@ from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from vidtag import errors
 from vidtag.cli.comparison import Comparison, Matching, evaluate_run, frame_times, match_labels
 from vidtag.cli.detecting import (
+    check_names,
     choose_sampler,
     detecting_options,
     open_detectors,
+    open_finder,
     scan_progress,
 )
 from vidtag.cli.inputs import complete_episode
@@ -24,11 +26,12 @@ from vidtag.errors import UsageError
 from vidtag.types import Episode, Settings
 
 if TYPE_CHECKING:
+    from vidtag.regions.finders import FaceFinder
     from vidtag.sampling import Sampler
     from vidtag.scan import ScanResult
     from vidtag.store import Database
     from vidtag.truth import TruthFile
-    from vidtag.types import Detector
+    from vidtag.types import Detector, Runtime
 
 NOTES_SHOWN = 5
 
@@ -87,7 +90,7 @@ def command(
     names: tuple[str, ...],
     every: int | None,
     rate: Fraction | None,
-    runtime: Literal["onnx", "keras"],
+    runtime: Runtime,
     threads: int | None,
     offline: bool,
     renamed: Mapping[str, str],
@@ -113,14 +116,16 @@ def command(
     settings = Settings(runtime=runtime, threads=threads, offline=offline)
     sampler = choose_sampler(every, rate)
     file = parse_truth(truth_path)  # its mistakes are told before a long scan
+    check_names(state, names)
     with ExitStack() as stack:
-        detectors = open_detectors(state, names, settings, stack)
+        database = stack.enter_context(state.open_database(create=True))
+        detectors = open_detectors(state, names, settings, database, stack)
         offered = [label for each in detectors for head in each.heads for label in head.labels]
         matching = match_labels(file.labels, offered, renamed=renamed, absent=absent)
         _refuse_nothing(matching, file)
         _say_what_is_left_out(state, matching)
-        database = stack.enter_context(state.open_database(create=True))
-        result = _scan(state, video, detectors, database, sampler)
+        finder = open_finder(detectors, settings)
+        result = _scan(state, video, detectors, database, sampler, finder)
         comparison = _compare(database, result, file, matching)
     _say_notes(state, comparison)
     if as_json:
@@ -136,14 +141,23 @@ def _scan(
     video: Path,
     detectors: Sequence[Detector],
     database: Database,
-    sampler: Sampler,
+    sampler: Sampler | None,
+    finder: FaceFinder | None,
 ) -> ScanResult:
     from vidtag.media import check_file
     from vidtag.scan import scan
 
     episode = complete_episode(check_file(video), Episode(), ask=False)
     with scan_progress(state) as progress:
-        return scan(video, detectors, database, episode=episode, sampler=sampler, progress=progress)
+        return scan(
+            video,
+            detectors,
+            database,
+            episode=episode,
+            sampler=sampler,
+            progress=progress,
+            finder=finder,
+        )
 
 
 def _compare(

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
 import click
 
-from vidtag.errors import UsageError, VideoError
+from vidtag.errors import UsageError, VidtagError
 from vidtag.types import Episode
 
 VIDEO_SUFFIXES = frozenset({
@@ -25,24 +25,51 @@ def find_videos(paths: Sequence[Path]) -> list[Path]:
     """The files meant by `paths`: files as they are, folders with all videos below them.
 
     Raises:
-        VideoError: a folder has no videos in it.
+        VidtagError: a folder has no videos in it.
     """
-    return list(dict.fromkeys(file for path in paths for file in _expand(path)))
+    return list(
+        dict.fromkeys(file for path in paths for file in _expand(path, "videos", VIDEO_SUFFIXES))
+    )
 
 
-def _expand(path: Path) -> Iterator[Path]:
+def find_pictures(paths: Sequence[Path]) -> list[Path]:
+    """The files meant by `paths`: files as they are, folders with all pictures below them.
+
+    Raises:
+        VidtagError: a folder has no pictures in it.
+    """
+    from vidtag.dataset.pictures import SUFFIXES
+
+    return list(
+        dict.fromkeys(file for path in paths for file in _expand(path, "pictures", SUFFIXES))
+    )
+
+
+def check_person_name(name: str) -> None:
+    """See that `name` can be somebody's, and a label.
+
+    Raises:
+        UsageError: saying why not.
+    """
+    from vidtag.dataset import unsafe_reason
+
+    if reason := unsafe_reason(name):
+        raise UsageError(f"{name!r} is no good name: {reason}", hint="choose another")
+
+
+def _expand(path: Path, what: str, suffixes: Collection[str]) -> Iterator[Path]:
     if not path.is_dir():
         yield path
         return
     found = sorted(
         file
         for file in path.rglob("*")
-        if file.suffix.lower() in VIDEO_SUFFIXES and file.is_file() and not _hidden(file, path)
+        if file.suffix.lower() in suffixes and file.is_file() and not _hidden(file, path)
     )
     if not found:
-        raise VideoError(
-            f"{path}: the folder has no videos in it",
-            hint=f"looked for {', '.join(sorted(VIDEO_SUFFIXES))}",
+        raise VidtagError(
+            f"{path}: the folder has no {what} in it",
+            hint=f"looked for {', '.join(sorted(suffixes))}",
         )
     yield from found
 

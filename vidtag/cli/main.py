@@ -17,17 +17,27 @@ from vidtag.errors import VidtagError
 
 COMMANDS = (
     "scan",
+    "enroll",
+    "people",
     "report",
+    "query",
+    "scenes",
+    "correct",
+    "export",
+    "import",
+    "compare",
     "evaluate",
     "dataset",
     "plugins",
     "plugin",
     "fetch",
+    "forget",
     "db",
     "doctor",
     "demo",
     "completion",
 )
+MODULES = {"import": "import_"}  # commands that Python has other uses for
 HANDS_OVER_TO_SHELL = 128  # exit code of a process ended by signal N is 128 + N
 
 
@@ -45,7 +55,9 @@ class LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import the command's module; ask the plugins for what is not ours."""
         if cmd_name in COMMANDS:
-            command = importlib.import_module(f"vidtag.cli.{cmd_name}").command
+            command = importlib.import_module(
+                f"vidtag.cli.{MODULES.get(cmd_name, cmd_name)}"
+            ).command
             assert isinstance(command, click.Command)  # noqa: S101  each module here has one
             return command
         self._let_plugins_add(ctx)

@@ -6,15 +6,17 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from vidtag import errors
 from vidtag.cli.detecting import (
+    check_names,
     choose_sampler,
     detecting_options,
     open_detectors,
+    open_finder,
     scan_progress,
 )
 from vidtag.cli.inputs import complete_episode, find_videos, one_only
@@ -24,10 +26,11 @@ from vidtag.text import one_line
 from vidtag.types import Episode, Settings
 
 if TYPE_CHECKING:
+    from vidtag.regions.finders import FaceFinder
     from vidtag.sampling import Sampler
     from vidtag.scan import ScanResult
     from vidtag.store import Database
-    from vidtag.types import Detector, VideoRecord
+    from vidtag.types import Detector, Runtime, VideoRecord
 
 
 @click.command("scan", short_help="Label every frame of videos and store it.")
@@ -54,7 +57,7 @@ def command(
     every: int | None,
     rate: Fraction | None,
     force: bool,
-    runtime: Literal["onnx", "keras"],
+    runtime: Runtime,
     threads: int | None,
     offline: bool,
     no_input: bool,
@@ -77,10 +80,13 @@ def command(
     one_only(videos, "--title", title)
     given = Episode(series=series, season=season, episode=episode, title=title)
     settings = Settings(runtime=runtime, threads=threads, offline=offline)
+    sampler = choose_sampler(every, rate)
+    check_names(state, names)
     with ExitStack() as stack:
-        detectors = open_detectors(state, names, settings, stack)
         database = stack.enter_context(state.open_database(create=True))
-        job = _Job(state, detectors, database, choose_sampler(every, rate), force=force)
+        detectors = open_detectors(state, names, settings, database, stack)
+        finder = open_finder(detectors, settings)
+        job = _Job(state, detectors, finder, database, sampler, force=force)
         ask = state.interactive and not no_input
         return job.run_all(videos, given, ask=ask, as_json=as_json)
 
@@ -92,13 +98,15 @@ class _Job:
         self,
         state: State,
         detectors: Sequence[Detector],
+        finder: FaceFinder | None,
         database: Database,
-        sampler: Sampler,
+        sampler: Sampler | None,
         *,
         force: bool,
     ) -> None:
         self._state = state
         self._detectors = detectors
+        self._finder = finder
         self._database = database
         self._sampler = sampler
         self._force = force
@@ -144,6 +152,7 @@ class _Job:
                 sampler=self._sampler,
                 force=self._force,
                 progress=progress,
+                finder=self._finder,
             )
 
     def _print(self, result: ScanResult) -> None:

@@ -12,7 +12,14 @@ registry alone, as a scan would use the plugin; docs/plugins.md explains the rul
 from vidtag.contract.detectors import check_detector
 from vidtag.contract.findings import Finding
 from vidtag.contract.listing import check_listing
-from vidtag.contract.reporters import check_reporter
+from vidtag.contract.reporters import check_exporter, check_reporter
 from vidtag.contract.suite import check
 
-__all__ = ["Finding", "check", "check_detector", "check_listing", "check_reporter"]
+__all__ = [
+    "Finding",
+    "check",
+    "check_detector",
+    "check_exporter",
+    "check_listing",
+    "check_reporter",
+]

@@ -47,7 +47,7 @@ def _weights(it: Declared) -> Iterator[str]:
 
 def _labels(it: Declared) -> Iterator[str]:
     labels = it.head.labels
-    if not labels:
+    if not labels and not it.info.space:  # a recognizer's labels are its user's
         yield "there is no label"
     if len(set(labels)) != len(labels):
         yield f"a label occurs twice: {', '.join(labels)}"

@@ -10,15 +10,16 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 
-from vidtag.contract import declared, scoring
+from vidtag.contract import declared, recognizing, scoring
 from vidtag.contract.declared import Declared
 from vidtag.contract.examples import example_crops
 from vidtag.contract.findings import Finding, Rule, describe
+from vidtag.contract.recognizing import Meeting
 from vidtag.contract.scoring import Trial
 from vidtag.contract.watch import SideEffects, watch
 from vidtag.errors import UnknownNameError, VidtagError
 from vidtag.registry import Registry
-from vidtag.types import Detector, DetectorInfo, Scores, Settings
+from vidtag.types import Detector, DetectorInfo, Recognizer, Scores, Settings
 
 SETTINGS = Settings(offline=True)
 
@@ -97,6 +98,9 @@ def _try(subject: str, opened: Declared) -> Iterator[Finding]:
         trial = _trial(opened.detector)
         yield from (rule.judge(subject, trial) for rule in scoring.RULES)
         yield scoring.measure_speed(subject, trial)
+        if isinstance(opened.detector, Recognizer):
+            meeting = Meeting(opened.info, opened.detector, trial.crops)
+            yield from (rule.judge(subject, meeting) for rule in recognizing.RULES)
     yield CLOSES.judge(subject, opened.detector)
 
 

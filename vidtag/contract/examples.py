@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
 
 from vidtag.types import (
+    Appearance,
     DetectorIdentity,
     Episode,
     EpisodeReport,
@@ -14,7 +17,6 @@ from vidtag.types import (
     Report,
     RunRecord,
     ScreenTime,
-    Segment,
     Size,
     VideoRecord,
 )
@@ -53,6 +55,14 @@ def nasty_report() -> Report:
     )
 
 
+def example_exports() -> Report:
+    """Those episodes of `nasty_report` that were scanned to their end, at 25 frames a second."""
+    report = nasty_report()
+    finished = [each for each in report.episodes if each.video.frames is not None]
+    episodes = tuple(replace(each, frame_rate=Fraction(25)) for each in finished)
+    return replace(report, episodes=episodes)
+
+
 def _episode(
     number: int,
     episode: Episode,
@@ -74,13 +84,49 @@ def _episode(
         damaged_packets=len(problems),
         problems=problems,
     )
-    times = tuple(_time(label, n) for n, label in enumerate(labels))
-    return EpisodeReport(video=video, runs=(_run(number, labels),), screen_times=times)
+    times = [_time(label, n) for n, label in enumerate(labels)]
+    if len(labels) > 1:
+        times.append(_added())
+    return EpisodeReport(video=video, runs=(_run(number, labels),), screen_times=tuple(times))
 
 
 def _time(label: str, number: int) -> ScreenTime:
-    segments = (Segment(-40_000, 1), Segment(2, 3_599_999_999))[: number % 3]
-    return ScreenTime(label=label, detector="cast", threshold=0.5, segments=segments)
+    first = _appearance((0, 1), (-40_000, 1))
+    last = _appearance((2, 240), (2, 3_599_999_999))
+    return ScreenTime(
+        label=label,
+        detector="cast",
+        threshold=0.5,
+        appearances=(first, last)[: number % 3],
+        interval_us=(0, 3_600_040_000),
+        region="frame",
+        run_id=1,
+        scored_share=0.5,
+        removed_us=40_000,
+    )
+
+
+def _added() -> ScreenTime:
+    """Somebody whom no detector knows."""
+    return ScreenTime(
+        label="added by Ann",
+        detector=None,
+        threshold=None,
+        appearances=(_appearance((5, 6), (5, 7)),),
+        interval_us=(2, 2),
+        added_us=2,
+    )
+
+
+def _appearance(frames: tuple[int, int], times_us: tuple[int, int]) -> Appearance:
+    return Appearance(
+        start_frame=frames[0],
+        end_frame=frames[1],
+        start_us=times_us[0],
+        end_us=times_us[1],
+        mean_score=0.75,
+        peak_frame=frames[0],
+    )
 
 
 def _run(number: int, labels: tuple[str, ...]) -> RunRecord:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from vidtag.contract.detectors import check_detector
 from vidtag.contract.findings import Finding
 from vidtag.contract.listing import check_listing
-from vidtag.contract.reporters import check_reporter
+from vidtag.contract.reporters import check_exporter, check_reporter
 from vidtag.errors import PluginError, UnknownNameError, UsageError
 from vidtag.registry import Registry
 
@@ -14,11 +14,11 @@ def check(name: str, *, registry: Registry | None = None) -> list[Finding]:
     """Hold what is called `name` against every rule of the contract.
 
     Args:
-        name: of a detector, a reporter, or a plugin: then all that it offers is checked.
+        name: of a detector, a reporter, an exporter, or a plugin: then all its offers are checked.
         registry: the plugins in use; default: those that are installed.
 
     Returns:
-        The findings: of the plugins concerned, then of detectors, then of reporters.
+        The findings: of the plugins concerned, then of detectors, of reporters, of exporters.
 
     Raises:
         UnknownNameError: nothing is called that.
@@ -31,14 +31,17 @@ def check(name: str, *, registry: Registry | None = None) -> list[Finding]:
     _require_known(name, registry)
     chosen = {n: o.plugin for n, o in detectors.items() if name in (n, o.plugin)}
     formats = {n: o.plugin for n, o in reporters.items() if name in (n, o.plugin)}
+    exports = {n: o.plugin for n, o in registry.exporters().items() if name in (n, o.plugin)}
     plugins = [record.name for record in registry.plugins if record.name == name]
     findings: list[Finding] = []
-    for plugin in dict.fromkeys((*plugins, *chosen.values(), *formats.values())):
+    for plugin in dict.fromkeys((*plugins, *chosen.values(), *formats.values(), *exports.values())):
         findings += check_listing(plugin, registry=registry)
     for detector in chosen:
         findings += check_detector(detector, registry=registry)
     for reporter in formats:
         findings += check_reporter(reporter, registry=registry)
+    for exporter in exports:
+        findings += check_exporter(exporter, registry=registry)
     return findings
 
 
@@ -48,6 +51,6 @@ def _require_known(name: str, registry: Registry) -> None:
         raise PluginError(f"plugin {name!r} is not in use: {problem}")
     if name in records and records[name].disabled:
         raise UsageError(f"plugin {name!r} is left out", hint="run again without leaving it out")
-    known = {*records, *registry.detectors(), *registry.reporters()}
+    known = {*records, *registry.detectors(), *registry.reporters(), *registry.exporters()}
     if name not in known:
-        raise UnknownNameError("detector, reporter or plugin", name, known)
+        raise UnknownNameError("detector, reporter, exporter or plugin", name, known)

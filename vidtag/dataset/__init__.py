@@ -3,7 +3,7 @@
 from vidtag.dataset.names import unsafe_reason
 from vidtag.dataset.pictures import read_picture
 from vidtag.dataset.reading import read_dataset
-from vidtag.dataset.split import SplitBy, leakage, split_dataset
+from vidtag.dataset.split import SplitBy, leakage, shot_keys, split_dataset
 from vidtag.dataset.values import Dataset, FrameOrigin, Sample, Skipped, Split, VideoSource
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "leakage",
     "read_dataset",
     "read_picture",
+    "shot_keys",
     "split_dataset",
     "unsafe_reason",
 ]

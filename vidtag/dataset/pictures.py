@@ -50,12 +50,24 @@ def read_picture(path: Path) -> Picture:
     Raises:
         DatasetError: it cannot be read or is no picture.
     """
-    import cv2
-
     try:
-        return _decode(read_content(path), cv2.IMREAD_COLOR_RGB)
+        return decode_picture(read_content(path))
     except UnusableFileError as error:
         raise DatasetError(f"{path}: {error}", hint="remove it from the dataset") from error
+
+
+def decode_picture(content: bytes) -> Picture:
+    """Decode the bytes of a picture file.
+
+    Returns:
+        (height, width, 3) RGB, turned upright as its EXIF orientation says.
+
+    Raises:
+        UnusableFileError: they are no picture.
+    """
+    import cv2
+
+    return _decode(content, cv2.IMREAD_COLOR_RGB)
 
 
 def read_content(path: Path) -> bytes:

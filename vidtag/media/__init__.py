@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from vidtag.media.decode import open_video
-from vidtag.media.messages import THUMBNAIL_SIZE, DecodeLimits
+from vidtag.media.messages import THUMBNAIL_SIZE, AtMost, DecodeLimits, WantedSize
 from vidtag.media.probe import check_file, content_hash
 
 if TYPE_CHECKING:
@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 __all__ = [
     "PIPELINE_VERSION",
     "THUMBNAIL_SIZE",
+    "AtMost",
     "DecodeLimits",
     "ShotDetector",
     "ShotSignature",
+    "WantedSize",
     "check_file",
     "content_hash",
     "group_scenes",

@@ -21,7 +21,16 @@ from av.video.frame import VideoFrame
 from vidtag.errors import VideoError
 from vidtag.media import ring
 from vidtag.media.clock import Clock, Stamp
-from vidtag.media.messages import Alive, Decoded, Finished, Job, Opened, Refused
+from vidtag.media.messages import (
+    Alive,
+    AtMost,
+    Decoded,
+    Finished,
+    Job,
+    Opened,
+    Refused,
+    WantedSize,
+)
 from vidtag.media.packets import PacketDecoder, timestamp
 from vidtag.media.pictures import Orientation, Painter, natural_size
 from vidtag.media.source import Source, open_source
@@ -90,11 +99,17 @@ def _open_outlet(
     orientation = Orientation.of(first)
     aspect = source.stream.sample_aspect_ratio
     natural = natural_size(first, aspect, orientation, job.limits.max_pixels)
-    layout = ring.Layout.for_sizes([size or natural for size in job.sizes])
+    layout = ring.Layout.for_sizes([_concrete(size, natural) for size in job.sizes])
     os.ftruncate(memory, layout.total_bytes)
     slots = layout.views(ring.map_memory(memory, layout.total_bytes))
     connection.send(Opened(_info(job, source, first, natural, orientation), layout))
     return _Outlet(connection, Painter(layout.sizes, orientation), slots)
+
+
+def _concrete(wanted: WantedSize, natural: Size) -> Size:
+    if wanted is None:
+        return natural
+    return wanted.of(natural) if isinstance(wanted, AtMost) else wanted
 
 
 def _info(

@@ -13,10 +13,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidtag.media.messages import Decoded, DecodeLimits, Job, Opened
+from vidtag.media.messages import Decoded, DecodeLimits, Job, Opened, WantedSize
 from vidtag.media.probe import check_file, content_hash
 from vidtag.media.process import DecoderProcess
-from vidtag.types import DecodeSummary, Frame, Size, VideoInfo
+from vidtag.types import DecodeSummary, Frame, VideoInfo
 
 if TYPE_CHECKING:
     from vidtag.types import VideoReader
@@ -29,7 +29,7 @@ _DEFAULT_LIMITS = DecodeLimits()
 def open_video(
     path: Path,
     *,
-    sizes: Sequence[Size | None],
+    sizes: Sequence[WantedSize],
     limits: DecodeLimits = _DEFAULT_LIMITS,
     sha256: str | None = None,
 ) -> Iterator[VideoReader]:
@@ -38,7 +38,7 @@ def open_video(
     Args:
         path: a local regular file.
         sizes: (height, width) in pixels of the pictures that each frame comes with; `None` is the
-            size as shown: upright, with square pixels.
+            size as shown: upright, with square pixels; `AtMost` bounds that.
         limits: what decoding may cost.
         sha256: hash of the content if it is known already; else it is computed here.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -11,6 +12,22 @@ from vidtag.types import Size, VideoInfo
 
 # What cuts are found in: the same ones as in four times the area, in half the time.
 THUMBNAIL_SIZE: Size = (72, 128)
+
+
+@dataclass(frozen=True, slots=True)
+class AtMost:
+    """The size as shown, scaled down in proportion if it has more than `pixels`."""
+
+    pixels: int
+
+    def of(self, natural: Size) -> Size:
+        """The size (height, width) that a picture of `natural` size gets."""
+        scale = min(1.0, math.sqrt(self.pixels / (natural[0] * natural[1])))
+        return max(1, round(natural[0] * scale)), max(1, round(natural[1] * scale))
+
+
+# What a picture may be asked for at; `None` is the size as shown: upright, with square pixels.
+WantedSize: TypeAlias = Size | AtMost | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +49,7 @@ class Job:
     """The parent's order: decode this."""
 
     path: Path  # absolute
-    sizes: tuple[Size | None, ...]
+    sizes: tuple[WantedSize, ...]
     limits: DecodeLimits
 
 

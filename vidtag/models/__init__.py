@@ -18,6 +18,7 @@ from vidtag.models.folders import (
     write_model,
 )
 from vidtag.models.manifest import FORMAT, MANIFEST_NAME, Kind, Manifest, is_name, parse_manifest
+from vidtag.models.published import Published, find_published
 
 __all__ = [
     "FORMAT",
@@ -25,7 +26,9 @@ __all__ = [
     "Kind",
     "Manifest",
     "ModelFolder",
+    "Published",
     "find_model",
+    "find_published",
     "is_name",
     "list_models",
     "open_model",

@@ -115,13 +115,20 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     _sync_folder(folder)
 
 
-def write_model(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) -> ModelFolder:
+def write_model(
+    folder: Path,
+    manifest: Manifest,
+    files: Mapping[str, bytes],
+    *,
+    notes: Mapping[str, bytes] | None = None,
+) -> ModelFolder:
     """Make the model folder `folder`, replacing an older one; it is never found half-written.
 
     Args:
         folder: ends with the model's name.
         manifest: its `files` are filled in here.
         files: file name -> content.
+        notes: the same for files that a person reads and no score depends on; not in the manifest.
 
     Raises:
         ModelError: if the manifest is wrong or the folder has another name.
@@ -136,7 +143,7 @@ def write_model(folder: Path, manifest: Manifest, files: Mapping[str, bytes]) ->
     with tempfile.TemporaryDirectory(prefix=".new-", dir=folder.parent) as beside:
         fresh = Path(beside, folder.name)
         fresh.mkdir()
-        for name, content in files.items():
+        for name, content in {**(notes or {}), **files}.items():
             _write(fresh / name, content)
         write_manifest(fresh, manifest)
         _exchange(fresh, folder, Path(beside, "old"))

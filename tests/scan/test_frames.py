@@ -18,7 +18,7 @@ from vidtag.store import Database
 from vidtag.types import Episode, VideoInfo
 from vidtag.worker import is_alive, this_worker
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 RED, BLUE, WHITE, BLACK = (250, 0, 0), (0, 0, 250), (250, 250, 250), (2, 2, 2)
 SHOTS = ((RED, 12), (BLUE, 10), (WHITE, 15), (BLACK, 11), (RED, 12))
 FRAME_US = 40_000

@@ -1,0 +1,61 @@
+"""What the commands about people have in common: the recognizer, and matching again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from vidtag.errors import PluginError
+from vidtag.types import Gallery, Recognizer, Settings
+
+if TYPE_CHECKING:
+    from vidtag.cli.state import State
+    from vidtag.store import Database
+
+
+@contextmanager
+def open_recognizer(
+    state: State, database: Database, *, settings: Settings | None = None
+) -> Iterator[Recognizer]:
+    """The recognizer of faces, opened with the gallery of `database`.
+
+    Raises:
+        PluginError: no plugin offers one.
+    """
+    offers = state.registry.detectors()
+    found = [offer.item for offer in offers.values() if offer.item.space]
+    if not found:
+        raise PluginError(
+            "no plugin recognises faces", hint="leave out --disable-plugin, or install one"
+        )
+    info = found[0]
+    gallery = database.people.gallery(info.space)
+    settings = replace(settings or Settings(), gallery=gallery)
+    [detector] = state.registry.open_detectors([info.name], settings)
+    try:
+        if not isinstance(detector, Recognizer):
+            raise PluginError(
+                f"detector {info.name!r} says that it recognises, and cannot",
+                hint="this is a defect of the plugin: tell its author",
+            )
+        yield detector
+    finally:
+        detector.close()
+
+
+def gallery_for(state: State, names: Sequence[str], database: Database) -> Gallery:
+    """The people that those of `names` that recognise are to find; nobody where none does."""
+    offers = state.registry.detectors()
+    spaces = [offers[name].item.space for name in names if name in offers]
+    used = [space for space in spaces if space]
+    return database.people.gallery(used[0]) if used else Gallery()
+
+
+def rematch(state: State, database: Database) -> None:
+    """Match every scan of a recognizer with the people as they are now; no video is decoded."""
+    from vidtag.scan import rematch_all
+
+    with open_recognizer(state, database) as recognizer:
+        rematch_all(database, recognizer)

@@ -1,0 +1,52 @@
+"""What somebody wears, as colours: how a person is found again where the face tells too little."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import cv2
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vidtag.regions.faces import Face
+    from vidtag.types import Picture
+
+_BINS: Final = (6, 12, 12)  # of lightness, and of the two axes of colour
+_RANGES: Final = (0, 256, 80, 176, 80, 176)  # of OpenCV's CIE L*a*b*; colours beyond are rare
+VALUES: Final = _BINS[0] * _BINS[1] * _BINS[2]
+
+# Where the chest is, in widths and heights of the face's box, from its left and top.
+_LEFT, _RIGHT, _TOP, _BOTTOM = -0.35, 1.35, 1.35, 2.6
+_LEAST_PX = 3
+
+
+def look(picture: Picture, face: Face) -> NDArray[np.float32]:
+    """The colours below `face`: a histogram (VALUES,) that adds up to 1.
+
+    All zeros where the picture ends above the chest.
+
+    Args:
+        picture: (height, width, 3) RGB that `face` was found in.
+        face: whose clothes.
+    """
+    height, width = picture.shape[:2]
+    left = max(0, int(face.left_px + _LEFT * face.width_px))
+    right = min(width, int(face.left_px + _RIGHT * face.width_px))
+    top = max(0, int(face.top_px + _TOP * face.height_px))
+    bottom = min(height, int(face.top_px + _BOTTOM * face.height_px))
+    if right - left < _LEAST_PX or bottom - top < _LEAST_PX:
+        return np.zeros(VALUES, np.float32)
+    chest = cv2.cvtColor(np.ascontiguousarray(picture[top:bottom, left:right]), cv2.COLOR_RGB2LAB)
+    counts = cv2.calcHist([chest], [0, 1, 2], None, _BINS, _RANGES).ravel()
+    return (counts / max(1.0, float(counts.sum()))).astype(np.float32)
+
+
+def likeness(looks: NDArray[np.float32]) -> NDArray[np.float64]:
+    """How alike all pairs of `looks` (N, VALUES) are: (N, N) in [0, 1], 0 where one is unknown.
+
+    The Bhattacharyya coefficient: 1 for the same colours in the same amounts.
+    """
+    roots = np.sqrt(looks.astype(np.float64))
+    return roots @ roots.T

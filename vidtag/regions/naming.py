@@ -1,0 +1,115 @@
+"""Who each track of a video is, given what each face says by itself and what they say together.
+
+Three things are known beyond the faces. Two faces in one frame are two people. A person wears the
+same clothes through a scene. And what a finder is not sure of is often no face at all: a lamp, a
+painting. All three enter as log-odds, and mean-field iteration (Bishop, "Pattern Recognition and
+Machine Learning", 2006, ch. 10.1) finds probabilities that agree with each other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from vidtag.regions.clothes import likeness
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+_ROUNDS: Final = 25
+_SETTLED: Final = 1e-4
+_SUREST: Final = 1e-3  # nobody is excluded for more certain than this
+
+# Log-odds that a face is one at all, by the mean confidence of the finder in a track.
+_SURE_FACE: Final = 0.80
+_DOUBT: Final = 80.0  # per unit of confidence below that
+_MOST_DOUBT: Final = 4.0
+
+# Log-odds that clothes speak for one person, by their likeness; the most they can say is 1.
+_ALIKE: Final = 0.65
+_PER_LIKENESS: Final = 8.0
+_LEAST_COMMON_FRAMES: Final = 2  # from which two tracks count as seen together
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Evidence:
+    """What is known of each of T tracks, and K people."""
+
+    log_odds: NDArray[np.float64]  # (T, K) of each person against somebody unknown, by the face
+    confidence: NDArray[np.float64]  # (T,) mean of the finder's, in [0, 1]
+    spans: NDArray[np.int64]  # (T, 2) first frame and one past the last
+    scenes: NDArray[np.int64]  # (T,) number of the scene
+    looks: NDArray[np.float32]  # (T, values) see `clothes.look`
+
+
+def name(evidence: Evidence, *, exclusive: bool) -> NDArray[np.float64]:
+    """Probabilities (T, K) that each track is each person.
+
+    Args:
+        evidence: of all tracks of a video.
+        exclusive: whether a track can be one of the people only. Otherwise the columns are
+            independent labels.
+    """
+    log_odds = evidence.log_odds + face_doubt(evidence.confidence)[:, np.newaxis]
+    together = _seen_together(evidence.spans)
+    clothes = _clothes(evidence, together)
+    chances = _chances(log_odds, exclusive=exclusive)
+    for _ in range(_ROUNDS):
+        before = chances.copy()
+        for track in range(len(chances)):
+            told = log_odds[track] + _excluded(chances, together[track])
+            told = told + _dressed_alike(chances, clothes[track])
+            chances[track] = _chances(told[np.newaxis], exclusive=exclusive)[0]
+        if np.abs(chances - before).max(initial=0.0) < _SETTLED:
+            break
+        chances = (before + chances) / 2
+    return chances
+
+
+def face_doubt(confidence: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Log-odds (T,), 0 or less, for tracks that may be no face at all."""
+    return np.clip(_DOUBT * (confidence - _SURE_FACE), -_MOST_DOUBT, 0.0)
+
+
+def _chances(log_odds: NDArray[np.float64], *, exclusive: bool) -> NDArray[np.float64]:
+    if not exclusive:
+        return 1 / (1 + np.exp(-np.clip(log_odds, -60, 60)))
+    highest = np.maximum(log_odds.max(axis=1, keepdims=True, initial=0.0), 0.0)
+    odds = np.exp(log_odds - highest)
+    chances: NDArray[np.float64] = odds / (odds.sum(axis=1, keepdims=True) + np.exp(-highest))
+    return chances
+
+
+def _seen_together(spans: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """(T, T) whether two tracks share frames; a track does not with itself."""
+    start, end = spans[:, 0], spans[:, 1]
+    common = np.minimum.outer(end, end) - np.maximum.outer(start, start)
+    together = common >= _LEAST_COMMON_FRAMES
+    np.fill_diagonal(together, False)
+    return together
+
+
+def _clothes(evidence: Evidence, together: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(T, T) log-odds that two tracks of a scene wear one person's clothes; 0: not comparable."""
+    known = evidence.looks.any(axis=1)
+    comparable = np.equal.outer(evidence.scenes, evidence.scenes) & ~together
+    comparable &= known[:, np.newaxis] & known
+    np.fill_diagonal(comparable, False)
+    told = np.clip(_PER_LIKENESS * (likeness(evidence.looks) - _ALIKE), -1.0, 1.0)
+    return np.where(comparable, told, 0.0)
+
+
+def _excluded(chances: NDArray[np.float64], together: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Log-odds (K,), 0 or less: who is on screen elsewhere in the same frames."""
+    free = np.clip(1 - chances[together], _SUREST, 1.0)
+    return np.log(free).sum(axis=0)
+
+
+def _dressed_alike(
+    chances: NDArray[np.float64], clothes: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Log-odds (K,) from the clothes of tracks that may be the same people."""
+    weights = chances * (clothes != 0)[:, np.newaxis]
+    return (weights * clothes[:, np.newaxis]).sum(axis=0) / np.maximum(1.0, weights.sum(axis=0))

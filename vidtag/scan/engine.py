@@ -1,0 +1,220 @@
+"""One pass over a video: decode, cut into windows, let each detector label them, conclude.
+
+Every window of a run is a piece, written in one transaction. Kill the scan anywhere: the pieces
+written stay, and the next scan of the same video and detectors skips them and ends with the same
+rows.
+
+Several scans of one video may run at once. A piece is claimed before it is scored; one that another
+process holds is left to it, and taken over if that process dies.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from vidtag import media
+from vidtag.errors import VideoError
+from vidtag.sampling import DEFAULT_SAMPLER, Sampler
+from vidtag.scan.conclusions import Footage
+from vidtag.scan.faces import FACE_SAMPLER, FaceJob
+from vidtag.scan.frames import FrameJob
+from vidtag.scan.ledger import Ledger
+from vidtag.scan.watch import FACE_PICTURE, FaceWatch
+from vidtag.types import Episode, RunRecord, VideoRecord
+from vidtag.windows import Placed, cut_windows, place_frames
+
+if TYPE_CHECKING:
+    from vidtag.regions.finders import FaceFinder
+    from vidtag.store import Database
+    from vidtag.types import Detector, Region, ScanProgress, Size, VideoInfo, VideoReader
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScanResult:
+    """What a scan came to."""
+
+    video: VideoRecord
+    runs: tuple[RunRecord, ...]
+    frames_scored_now: int  # by this call, all detectors together
+    unchanged: bool = False  # everything asked for had been scanned before
+
+
+def scan(
+    path: Path,
+    detectors: Sequence[Detector],
+    database: Database,
+    *,
+    episode: Episode | None = None,
+    sampler: Sampler | None = None,
+    force: bool = False,
+    progress: ScanProgress | None = None,
+    limits: media.DecodeLimits | None = None,
+    finder: FaceFinder | None = None,
+) -> ScanResult:
+    """Label every frame of the video at `path` with every one of `detectors`.
+
+    Args:
+        path: a local video file.
+        detectors: opened; they stay open.
+        database: where the labels go.
+        episode: what is known of the video; what it leaves open keeps its value in the store.
+        sampler: which frames are scored; by default some more for faces than for whole frames.
+        force: forget earlier runs of these detectors on this video, and scan again.
+        progress: told how it goes on.
+        limits: of the decoder.
+        finder: finds faces; needed where a detector looks at them.
+
+    Raises:
+        VideoError: the file cannot be read as video.
+        PluginError: a detector broke its contract.
+        StoreError: the database cannot be used.
+    """
+    sizes = _sizes(detectors)
+    limits = limits or media.DecodeLimits()
+    with media.open_video(path, sizes=sizes, limits=limits) as reader:
+        video = database.register_video(reader.info, episode or Episode())
+        if force:
+            _forget(database, video, detectors)
+        work = _Work(database, video, detectors, sampler, finder)
+        if work.done:
+            return ScanResult(video=video, runs=work.runs, frames_scored_now=0, unchanged=True)
+        with work.ledger.leases(work.runs):
+            if not work.seen:
+                work.pass_over(reader, progress)
+            while work.ledger.is_left_over(work.runs):
+                with media.open_video(path, sizes=sizes, limits=limits) as again:
+                    work.pass_over(again, None)
+    return work.conclude()
+
+
+def _forget(database: Database, video: VideoRecord, detectors: Sequence[Detector]) -> None:
+    names = {head.identity.name for detector in detectors for head in detector.heads}
+    for run in database.runs(video.video_id, done=None):
+        if run.identity.name in names:
+            database.delete_run(run.run_id)
+    database.people.prune()
+
+
+def _sizes(detectors: Sequence[Detector]) -> list[media.WantedSize]:
+    """Picture sizes to decode to: each size of whole frames once, then faces', the thumbnail's."""
+    faces = [FACE_PICTURE] if _looking_at(detectors, "face") else []
+    return [*_frame_sizes(detectors), *faces, media.THUMBNAIL_SIZE]
+
+
+def _frame_sizes(detectors: Sequence[Detector]) -> list[Size]:
+    return list(dict.fromkeys(each.input_size for each in _looking_at(detectors, "frame")))
+
+
+def _looking_at(detectors: Sequence[Detector], region: Region) -> list[Detector]:
+    return [each for each in detectors if each.region == region]
+
+
+def _needed(thing: T | None) -> T:
+    if thing is None:
+        raise ValueError("a detector looks at faces, so something must find them: pass a finder")
+    return thing
+
+
+class _Work:
+    """Some detectors at work on one video."""
+
+    def __init__(
+        self,
+        database: Database,
+        video: VideoRecord,
+        detectors: Sequence[Detector],
+        sampler: Sampler | None,
+        finder: FaceFinder | None,
+    ) -> None:
+        self.ledger = Ledger(database)
+        self._database = database
+        self._video = video
+        self._finder = finder
+        self._sizes = _frame_sizes(detectors)
+        self._face_sampler = sampler or FACE_SAMPLER
+        self._frame_jobs = [
+            FrameJob(
+                each,
+                video,
+                database=database,
+                ledger=self.ledger,
+                sampler=sampler or DEFAULT_SAMPLER,
+            )
+            for each in _looking_at(detectors, "frame")
+        ]
+        self._face_jobs = [
+            FaceJob(
+                each,
+                video,
+                database=database,
+                ledger=self.ledger,
+                sampler=self._face_sampler,
+                finder=_needed(finder).name,
+            )
+            for each in _looking_at(detectors, "face")
+        ]
+
+    @property
+    def _jobs(self) -> list[FrameJob | FaceJob]:
+        return [*self._frame_jobs, *self._face_jobs]
+
+    @property
+    def runs(self) -> tuple[RunRecord, ...]:
+        """The runs of all detectors, those of whole frames first."""
+        return tuple(run for job in self._jobs for run in job.runs)
+
+    @property
+    def done(self) -> bool:
+        """Whether everything asked for is known already."""
+        return all(job.done for job in self._jobs)
+
+    @property
+    def seen(self) -> bool:
+        """Whether what is left to do needs no look at the video."""
+        return all(job.done or job.seen for job in self._jobs)
+
+    def pass_over(self, reader: VideoReader, progress: ScanProgress | None) -> None:
+        """Decode the whole video once, and label every window that nobody else has."""
+        if progress:
+            progress.begin(reader.info, [run.identity.name for run in self.runs])
+        shots = media.ShotDetector(frame_rate=reader.info.frame_rate)
+        placed: Iterable[Placed] = place_frames(reader, shots)
+        watch = self._watch(reader.info) if self._face_jobs else None
+        for window in cut_windows(watch.over(placed) if watch else placed):
+            for job in self._frame_jobs:
+                job.label(window, window.pictures[self._sizes.index(job.input_size)])
+            for face_job in self._face_jobs:
+                face_job.label(window, _needed(watch))
+            if progress:
+                progress.advance(len(window.pts_us), int(window.pts_us[-1]))
+        if reader.summary.frames == 0:
+            raise VideoError(f"{reader.info.path}: not one frame could be decoded")
+        self._database.finish_video(self._video.video_id, reader.summary, shots.shots())
+
+    def _watch(self, info: VideoInfo) -> FaceWatch:
+        return FaceWatch(
+            _needed(self._finder),
+            sampler=self._face_sampler,
+            crop_sizes=[job.input_size for job in self._face_jobs],
+            height_px=info.height_px,
+            skips=lambda frame_no: all(job.has_done(frame_no) for job in self._face_jobs),
+        )
+
+    def conclude(self) -> ScanResult:
+        """Derive the appearances of each label, and mark the runs as done."""
+        video_id = self._video.video_id
+        [video] = [each for each in self._database.videos() if each.video_id == video_id]
+        footage = Footage.of(self._database, video)
+        for job in self._jobs:
+            job.conclude(footage)
+        stored = {run.run_id: run for run in self._database.runs(video_id)}
+        return ScanResult(
+            video=video,
+            runs=tuple(stored[run.run_id] for run in self.runs),
+            frames_scored_now=sum(job.scored_now for job in self._jobs),
+        )

@@ -1,0 +1,299 @@
+"""Who the tracks of a video are, and so who is on screen in which frame.
+
+Nothing here looks at pictures: what is needed of them was kept with the tracks. So when the gallery
+changes, old scans are decided again without decoding.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vidtag import sampling
+from vidtag.regions import lingering, naming
+from vidtag.scan import scoring
+from vidtag.types import Decision, DetectorIdentity, Gallery, NewReference, Person
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from vidtag.scan.conclusions import Footage
+    from vidtag.store import Database
+    from vidtag.types import Embeddings, Recognizer, RunRecord, Scores, Track
+
+GALLERY = "gallery"  # the setting of a recognizer that says which people it went by
+MATCHES = 0.5  # probability from which a face is somebody's
+
+_CERTAIN = 0.99  # probability from which a face may serve to recognise others
+
+_SUREST = 1e-6  # scores are kept this far from 0 and 1
+_REFERENCES = 10  # kept of somebody unknown
+# Of somebody unknown: less may be a passer-by, or no face at all.
+_LEAST_CONFIDENCE = 0.8
+_LEAST_WIDTH_PX = 20
+_LEAST_SIGHTINGS = 3
+_LEAST_US = 600_000
+
+
+def same_but_gallery(one: DetectorIdentity, other: DetectorIdentity) -> bool:
+    """Whether both see the same in a face, and differ at most in whom they know."""
+    return with_gallery(one, "") == with_gallery(other, "")
+
+
+def with_gallery(identity: DetectorIdentity, digest: str) -> DetectorIdentity:
+    """The identity of a detector that goes by the gallery with this digest."""
+    return replace(identity, settings={**identity.settings, GALLERY: digest})
+
+
+def by_scores(database: Database, run: RunRecord, footage: Footage) -> None:
+    """Decide a run whose tracks carry the scores of its labels, and mark it done."""
+    tracks = database.tracks(run.run_id)
+    scores = _stacked(tracks, len(run.labels))
+    chances = _agreed(footage, list(tracks.values()), scores, exclusive=len(run.labels) == 1)
+    _decide(database, run, footage, tracks, chances, run.thresholds, run.identity)
+
+
+def by_gallery(
+    database: Database,
+    run: RunRecord,
+    footage: Footage,
+    recognizer: Recognizer,
+    *,
+    where: str,
+) -> None:
+    """Decide a run of a recognizer by the people known now, and mark it done.
+
+    Those with a name come first; who is none of them may be an unknown person seen before. Somebody
+    who is seen long enough and is neither becomes an unknown person, known from now on by the name
+    of a cluster.
+
+    Args:
+        database: what was seen, and who is known.
+        run: of `recognizer`; all its tracks are stored.
+        footage: the video of the run.
+        recognizer: with any gallery.
+        where: the video's name, for a person to read.
+    """
+    tracks = database.tracks(run.run_id)
+    embeddings = _stacked(tracks, 0)
+    named, unnamed = _galleries(database, recognizer)
+    known = _known(recognizer, footage, list(tracks.values()), embeddings, named)
+    others = _unnamed(recognizer, embeddings, unnamed, known)
+    left = np.maximum(known.max(axis=1, initial=0.0), others.max(axis=1, initial=0.0)) < MATCHES
+    if strangers := _strangers(recognizer, footage, list(tracks.values()), embeddings, left):
+        new = [_references(recognizer.space, where, group) for group in strangers]
+        database.people.add_unknown(new)
+        named, unnamed = _galleries(database, recognizer)
+        others = _unnamed(recognizer, embeddings, unnamed, known)
+    here = others.max(axis=0, initial=0.0) >= MATCHES  # the other clusters are of other videos
+    present = [name for name, is_here in zip(unnamed.names, here, strict=True) if is_here]
+    thresholds = dict.fromkeys((*named.names, *present), MATCHES)
+    chances = np.hstack([known, others[:, here]])
+    digest = database.people.gallery(recognizer.space).digest
+    identity = with_gallery(run.identity, digest)
+    _decide(database, run, footage, tracks, chances, thresholds, identity)
+
+
+def _galleries(database: Database, recognizer: Recognizer) -> tuple[Gallery, Gallery]:
+    """The people with a name, and the unknown."""
+    gallery = database.people.gallery(recognizer.space)
+    named = {person.name for person in database.people.all() if person.named}
+    return (
+        Gallery(tuple(person for person in gallery.people if person.name in named)),
+        Gallery(tuple(person for person in gallery.people if person.name not in named)),
+    )
+
+
+def _known(
+    recognizer: Recognizer,
+    footage: Footage,
+    tracks: Sequence[Track],
+    embeddings: Embeddings,
+    named: Gallery,
+) -> NDArray[np.float64]:
+    """Probabilities (tracks, people with a name).
+
+    Twice: those who are recognised for certain show how they look in this video, and so help to
+    recognise themselves where light or pose are far from their photos.
+    """
+    first = _agreed(footage, tracks, _match(recognizer, embeddings, named), exclusive=True)
+    clear = np.array([_is_clear(track) for track in tracks], np.bool_)
+    seen = [
+        Person(
+            person.name,
+            np.concatenate([person.embeddings, embeddings[clear & (column >= _CERTAIN)]]),
+        )
+        for person, column in zip(named.people, first.T, strict=True)
+        if len(tracks)
+    ]
+    scores = _match(recognizer, embeddings, Gallery(tuple(seen)) if seen else named)
+    return _agreed(footage, tracks, scores, exclusive=True)
+
+
+def _unnamed(
+    recognizer: Recognizer,
+    embeddings: Embeddings,
+    unnamed: Gallery,
+    known: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Probabilities (tracks, unknown people), as far as a track is nobody with a name."""
+    nobody = 1 - known.sum(axis=1, keepdims=True)
+    return np.clip(nobody, 0.0, 1.0) * _match(recognizer, embeddings, unnamed)
+
+
+def _stacked(tracks: Mapping[int, Track], width: int) -> NDArray[np.float32]:
+    """The evidence (tracks, values); (0, width) where there is none."""
+    if not tracks:
+        return np.empty((0, width), np.float32)
+    return np.stack([track.evidence for track in tracks.values()])
+
+
+def _match(recognizer: Recognizer, embeddings: Embeddings, gallery: Gallery) -> Scores:
+    if not (len(embeddings) and gallery.people):
+        return np.zeros((len(embeddings), len(gallery.people)), np.float32)
+    scores = np.asarray(recognizer.match(embeddings, gallery), np.float32)
+    scoring.check_probabilities(recognizer, scores)
+    return scores
+
+
+def _strangers(
+    recognizer: Recognizer,
+    footage: Footage,
+    tracks: Sequence[Track],
+    embeddings: Embeddings,
+    left: NDArray[np.bool_],
+) -> list[list[Track]]:
+    """Tracks of people who are nobody known and are seen well and long enough, by person.
+
+    Args:
+        recognizer: groups them.
+        footage: the video.
+        tracks: all of them.
+        embeddings: (tracks, dimensions).
+        left: (tracks,) which of them are nobody known.
+    """
+    unknown = [row for row, track in enumerate(tracks) if left[row] and _is_clear(track)]
+    if not unknown:
+        return []
+    groups = recognizer.group(embeddings[unknown])
+    found = [[tracks[unknown[row]] for row in group] for group in groups]
+    return [group for group in found if _counts(group, footage)]
+
+
+def _is_clear(track: Track) -> bool:
+    """Whether it is surely a face, and large enough to be known again."""
+    width_px = np.mean([sighting.box.width_px for sighting in track.sightings])
+    return track.confidence >= _LEAST_CONFIDENCE and float(width_px) >= _LEAST_WIDTH_PX
+
+
+def _counts(group: Sequence[Track], footage: Footage) -> bool:
+    sightings = sum(len(track.sightings) for track in group)
+    edges_us = footage.edges_us
+    shown_us = sum(int(edges_us[t.end_frame] - edges_us[t.start_frame]) for t in group)
+    return sightings >= _LEAST_SIGHTINGS and shown_us >= _LEAST_US
+
+
+def _references(space: str, where: str, group: Sequence[Track]) -> list[NewReference]:
+    longest = sorted(group, key=lambda track: -len(track.sightings))[:_REFERENCES]
+    return [
+        NewReference(
+            space=space,
+            embedding=track.evidence,
+            source=f"{where}, frames {track.start_frame} to {track.end_frame - 1}",
+        )
+        for track in longest
+    ]
+
+
+def _decide(
+    database: Database,
+    run: RunRecord,
+    footage: Footage,
+    tracks: Mapping[int, Track],
+    chances: NDArray[np.float64],
+    thresholds: Mapping[str, float],
+    identity: DetectorIdentity,
+) -> None:
+    """Write what follows from who the tracks are: (tracks, labels), labels as in `thresholds`."""
+    labels = tuple(thresholds)
+    spans = [_span(footage, track) for track in tracks.values()]
+    presence = lingering.presence(spans, chances, footage.edges_us)
+    scored = _looked_at(database, run, footage)
+    found = {
+        label: footage.conclude(presence[:, column], scored, thresholds[label])
+        for column, label in enumerate(labels)
+    }
+    decision = Decision(
+        identity=identity,
+        labels=labels,
+        thresholds=thresholds,
+        scores=presence,
+        scored=scored,
+        appearances={label: appearances for label, (appearances, _) in found.items()},
+        estimates={label: estimate for label, (_, estimate) in found.items()},
+        tracks=dict(_named(tracks, chances, thresholds)),
+    )
+    database.decide(run.run_id, decision)
+
+
+def _agreed(
+    footage: Footage, tracks: Sequence[Track], scores: Scores, *, exclusive: bool
+) -> NDArray[np.float64]:
+    """Probabilities (tracks, labels), given all that the tracks say together."""
+    if not scores.size:
+        return scores.astype(np.float64)
+    evidence = naming.Evidence(
+        log_odds=_log_odds(scores, exclusive=exclusive),
+        confidence=np.array([track.confidence for track in tracks]),
+        spans=np.array([(track.start_frame, track.end_frame) for track in tracks]),
+        scenes=np.array([footage.shot_at(track.start_frame).scene for track in tracks]),
+        looks=np.stack([track.looks for track in tracks]),
+    )
+    return naming.name(evidence, exclusive=exclusive)
+
+
+def _log_odds(scores: Scores, *, exclusive: bool) -> NDArray[np.float64]:
+    """Of each label (tracks, labels) against somebody unknown, or against its absence."""
+    p = np.clip(scores.astype(np.float64), _SUREST, 1 - _SUREST)
+    against = 1 - p
+    if exclusive:
+        against = np.clip(1 - p.sum(axis=1, keepdims=True), _SUREST, 1.0)
+    return np.log(p) - np.log(against)
+
+
+def _span(footage: Footage, track: Track) -> lingering.Span:
+    shot = footage.shot_at(track.start_frame)
+    first, last = track.sightings[0].box, track.sightings[-1].box
+    return lingering.Span(
+        start=track.start_frame,
+        end=track.end_frame,
+        first=shot.start_frame,
+        last=shot.end_frame,
+        came_in=lingering.is_at_edge(first, footage.size),
+        went_out=lingering.is_at_edge(last, footage.size),
+    )
+
+
+def _looked_at(database: Database, run: RunRecord, footage: Footage) -> NDArray[np.bool_]:
+    """Which frames (frames,) were looked at: those that the sampler chose of each piece."""
+    sampler = sampling.parse(run.sampler)
+    scored = np.zeros(footage.frames, np.bool_)
+    for start, end in database.done_pieces(run.run_id):
+        scored[start + sampler.choose(footage.edges_us[start:end])] = True
+    return scored
+
+
+def _named(
+    tracks: Mapping[int, Track], chances: NDArray[np.float64], thresholds: Mapping[str, float]
+) -> Iterator[tuple[int, tuple[str, float]]]:
+    """Who each track is, with the probability; nothing for tracks of nobody known."""
+    labels = tuple(thresholds)
+    for track_id, row in zip(tracks, chances, strict=True):
+        if not len(row):
+            return
+        best = int(row.argmax())
+        if row[best] >= thresholds[labels[best]]:
+            yield track_id, (labels[best], float(row[best]))

@@ -1,0 +1,67 @@
+"""Who works on which piece: claims, leases, and what is left of those that died."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from vidtag.worker import is_alive, this_worker
+
+if TYPE_CHECKING:
+    from vidtag.store import Database
+    from vidtag.types import RunRecord
+
+log = logging.getLogger(__name__)
+
+LEASE_S = 600.0  # longer than a piece takes; a dead owner on this machine is noticed at once
+POLL_S = 0.5
+
+
+class Ledger:
+    """This process's share of the work on some runs of one video."""
+
+    def __init__(self, database: Database) -> None:
+        self.worker = this_worker()
+        self._database = database
+
+    def claim(self, run: RunRecord, start_frame: int, end_frame: int) -> bool:
+        """Whether the piece is ours to do: neither done nor held by another process."""
+        if run.done:
+            return False
+        claim = self._database.claim_piece(
+            run.run_id, start_frame, end_frame, worker=self.worker, ttl_s=LEASE_S
+        )
+        return claim == "mine"
+
+    @contextmanager
+    def leases(self, runs: Sequence[RunRecord]) -> Iterator[None]:
+        """Take over what dead processes held; let go of what we hold, however this ends."""
+        self._release(runs, is_alive)
+        try:
+            yield
+        finally:
+            self._release(runs, lambda worker: worker != self.worker)
+
+    def is_left_over(self, runs: Sequence[RunRecord]) -> bool:
+        """Wait for pieces that other processes hold.
+
+        Returns:
+            False once all are done; True as soon as one has become ours to do, because its owner
+            died or gave up.
+        """
+        while pending := [
+            (run, piece) for run in runs for piece in self._database.pending(run.run_id)
+        ]:
+            self._release(runs, is_alive)
+            if any(self.claim(run, *piece) for run, piece in pending):
+                return True
+            log.info("waiting for another scan of the same video")
+            time.sleep(POLL_S)
+        return False
+
+    def _release(self, runs: Sequence[RunRecord], keeps: Callable[[str], bool]) -> None:
+        for run in runs:
+            self._database.release_dead(run.run_id, keeps)
