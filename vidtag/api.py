@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from vidtag.dataset import (
     Dataset,
     FrameOrigin,
@@ -78,6 +80,11 @@ from vidtag.types import (
     VideoRecord,
 )
 
+if TYPE_CHECKING:
+    from vidtag.finding import open_finder
+    from vidtag.regions.faces import Face, chip
+    from vidtag.regions.finders import FaceFinder
+
 __all__ = [
     "Appearance",
     "CoPresence",
@@ -91,6 +98,8 @@ __all__ = [
     "Episode",
     "EpisodeReport",
     "Exporter",
+    "Face",
+    "FaceFinder",
     "FetchError",
     "FetchProgress",
     "Fetcher",
@@ -131,6 +140,7 @@ __all__ = [
     "VideoSource",
     "VidtagError",
     "cache_dir",
+    "chip",
     "find_model",
     "find_published",
     "hookimpl",
@@ -139,6 +149,7 @@ __all__ = [
     "list_models",
     "model_dirs",
     "one_line",
+    "open_finder",
     "open_model",
     "read_dataset",
     "read_picture",
@@ -148,3 +159,19 @@ __all__ = [
     "write_manifest",
     "write_model",
 ]
+
+# What to find and cut out faces with imports OpenCV: only where it is asked for.
+_LATE = {
+    "Face": "vidtag.regions.faces",
+    "FaceFinder": "vidtag.regions.finders",
+    "chip": "vidtag.regions.faces",
+    "open_finder": "vidtag.finding",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_LATE[name]), name)

@@ -15,7 +15,7 @@ import pluggy
 if TYPE_CHECKING:
     import click
 
-    from vidtag.types import Detector, DetectorInfo, Fetcher, Reporter, Settings
+    from vidtag.types import Detector, DetectorInfo, Exporter, Fetcher, Reporter, Settings
 
 PROJECT = "vidtag"
 
@@ -42,6 +42,11 @@ def vidtag_open_detectors(names: Sequence[str], settings: Settings) -> Iterable[
 @hookspec
 def vidtag_reporters() -> Iterable[Reporter]:  # type: ignore[empty-body]
     """Offer formats for `vidtag report --format`."""
+
+
+@hookspec
+def vidtag_exporters() -> Iterable[Exporter]:  # type: ignore[empty-body]
+    """Offer formats for `vidtag export --format`, for other programs to read."""
 
 
 @hookspec

@@ -25,7 +25,7 @@ from vidtag.errors import (
     VidtagError,
 )
 from vidtag.text import one_line
-from vidtag.types import Detector, DetectorInfo, Fetcher, Reporter, Settings
+from vidtag.types import Detector, DetectorInfo, Exporter, Fetcher, Reporter, Settings
 
 if TYPE_CHECKING:
     import click
@@ -171,6 +171,10 @@ class Registry:
         """Every reporter by name."""
         return self._offers("reporter", self._manager.hook.vidtag_reporters, Reporter)
 
+    def exporters(self) -> Mapping[str, Offer[Exporter]]:
+        """Every exporter by name."""
+        return self._offers("exporter", self._manager.hook.vidtag_exporters, Exporter)
+
     def fetchers(self) -> Mapping[str, Offer[Fetcher]]:
         """Every fetcher by name, in the order in which they are asked."""
         return self._offers("fetcher", self._manager.hook.vidtag_fetchers, Fetcher)
@@ -229,6 +233,14 @@ class Registry:
             UnknownNameError: nobody offers it.
         """
         return _pick("format", name, self.reporters())
+
+    def exporter(self, name: str) -> Exporter:
+        """The exporter called `name`.
+
+        Raises:
+            UnknownNameError: nobody offers it.
+        """
+        return _pick("format", name, self.exporters())
 
     def fetcher(self, url: str, name: str | None = None) -> Fetcher:
         """The fetcher called `name`, or the first that accepts `url`.

@@ -1,70 +1,112 @@
-"""One line per character and episode, for spreadsheets and data frames."""
+"""One line for each label of each episode, scene, season or series, for spreadsheets."""
 
 from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from vidtag.api import EpisodeReport, Report, ScreenTime
+from vidtag.api import Episode, EpisodeReport, Group, LabelTotal, Report, ScreenTime, VideoRecord
+from vidtag_reports.csv_cells import text_cell
+from vidtag_reports.stretches import decimal_seconds
 
 COLUMNS = (
-    "series", "season", "episode", "title", "path", "label", "detector", "threshold",
-    "seconds", "share", "appearances", "first_s", "last_s", "longest_s", "completeness",
+    "series", "season", "episode", "title", "scene", "path", "label", "detector", "threshold",
+    "seconds", "low_s", "high_s", "share", "appearances", "mean_s", "first_s", "last_s",
+    "longest_s", "added_s", "removed_s", "videos", "completeness",
 )  # fmt: skip
-
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 class CsvReporter:
-    """RFC 4180, UTF-8, with a header; seconds with six decimals."""
+    """RFC 4180, UTF-8, with a header; seconds with six decimals.
+
+    `low_s` and `high_s` are the 95 % interval. What a group has no single one of is empty.
+    """
 
     name = "csv"
     suffix = ".csv"
     media_type = "text/csv"
+    needs_scenes = False
 
     def write(self, report: Report, out: BinaryIO) -> None:
         """Write `report` to `out`."""
         text = io.StringIO(newline="")
-        writer = csv.writer(text)
-        writer.writerow(COLUMNS)
+        writer = csv.DictWriter(text, COLUMNS, restval="")
+        writer.writeheader()
+        writer.writerows(_rows(report))
+        out.write(text.getvalue().encode(errors="replace"))
+
+
+def _rows(report: Report) -> Iterator[dict[str, str]]:
+    if report.by == "episode":
         for episode in report.episodes:
             for time in episode.screen_times:
-                writer.writerow(_row(episode, time))
-        out.write(text.getvalue().encode())
+                yield _video(episode.video) | _screen_time(episode, time)
+    else:
+        for group in report.groups:
+            for total in group.totals:
+                yield _group(group) | _total(group, total)
 
 
-def _row(episode: EpisodeReport, time: ScreenTime) -> list[str]:
-    video = episode.video
-    where = video.episode
-    total = video.duration_us
-    segments = time.segments
-    return [
-        _text(where.series),
-        "" if where.season is None else str(where.season),
-        "" if where.episode is None else str(where.episode),
-        _text(where.title),
-        _text(str(video.path)),
-        _text(time.label),
-        _text(time.detector),
-        f"{time.threshold:g}",
-        _seconds(time.duration_us),
-        f"{time.duration_us / total if total else 0.0:.6f}",
-        str(len(segments)),
-        _seconds(segments[0].start_us) if segments else "",
-        _seconds(segments[-1].end_us) if segments else "",
-        _seconds(max(segment.duration_us for segment in segments)) if segments else "",
-        video.completeness,
-    ]
+def _video(video: VideoRecord) -> dict[str, str]:
+    path = {"path": text_cell(str(video.path)), "completeness": video.completeness}
+    return _where(video.episode) | path
 
 
-def _seconds(us: int) -> str:
-    sign = "-" if us < 0 else ""
-    return f"{sign}{abs(us) // 1_000_000}.{abs(us) % 1_000_000:06d}"
+def _where(where: Episode) -> dict[str, str]:
+    return {
+        "series": text_cell(where.series),
+        "season": _number(where.season),
+        "episode": _number(where.episode),
+        "title": text_cell(where.title),
+    }
 
 
-def _text(value: str | None) -> str:
-    """A cell that starts a formula in a spreadsheet gets a quote before it."""
-    if value is None:
-        return ""
-    return f"'{value}" if value.startswith(FORMULA_STARTS) else value
+def _group(group: Group) -> dict[str, str]:
+    place = _where(Episode(series=group.series, season=group.season))
+    if group.video is not None:
+        place |= _video(group.video)
+    if group.scene is not None:
+        place["scene"] = _number(group.scene.number + 1)
+    return place
+
+
+def _screen_time(episode: EpisodeReport, time: ScreenTime) -> dict[str, str]:
+    first, last, longest = time.first, time.last, time.longest
+    return _figures(time, episode.video.duration_us, time.detector or "") | {
+        "threshold": "" if time.threshold is None else f"{time.threshold:g}",
+        "first_s": "" if first is None else decimal_seconds(first.start_us),
+        "last_s": "" if last is None else decimal_seconds(last.end_us),
+        "longest_s": "" if longest is None else decimal_seconds(longest.duration_us),
+        "videos": "1",
+    }
+
+
+def _total(group: Group, total: LabelTotal) -> dict[str, str]:
+    figures = _figures(total, group.duration_us, _listed(total.detectors))
+    return figures | {"videos": str(total.videos)}
+
+
+def _figures(time: ScreenTime | LabelTotal, whole_us: int, detector: str) -> dict[str, str]:
+    low_us, high_us = time.interval_us or (None, None)
+    return {
+        "label": text_cell(time.label),
+        "detector": text_cell(detector),
+        "seconds": decimal_seconds(time.duration_us),
+        "low_s": "" if low_us is None else decimal_seconds(low_us),
+        "high_s": "" if high_us is None else decimal_seconds(high_us),
+        "share": f"{time.duration_us / whole_us if whole_us else 0.0:.6f}",
+        "appearances": str(time.count),
+        "mean_s": decimal_seconds(round(time.duration_us / time.count)) if time.count else "",
+        "added_s": decimal_seconds(time.added_us),
+        "removed_s": decimal_seconds(time.removed_us),
+    }
+
+
+def _listed(names: Iterable[str]) -> str:
+    return " ".join(names)
+
+
+def _number(value: int | None) -> str:
+    return "" if value is None else str(value)

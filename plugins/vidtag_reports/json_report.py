@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from typing import Any, BinaryIO
 
-from vidtag.api import EpisodeReport, Report, RunRecord, ScreenTime
+from vidtag.api import (
+    CoPresence,
+    Correction,
+    EpisodeReport,
+    Group,
+    LabelTotal,
+    Report,
+    RunRecord,
+    ScreenTime,
+    VideoRecord,
+)
 
 
 class JsonReporter:
-    """One object; times in integer microseconds."""
+    """One object; times in integer microseconds, frames from 0 with the end not included."""
 
     name = "json"
     suffix = ".json"
@@ -20,13 +31,35 @@ class JsonReporter:
         value = {
             "generator": report.generator,
             "definition": report.definition,
+            "corrected": report.corrected,
+            "by": report.by,
+            "groups": [_group(group) for group in report.groups],
+            "seasons": [_group(group) for group in report.seasons],
+            "series": [_group(group) for group in report.series],
             "episodes": [_episode(episode) for episode in report.episodes],
         }
-        out.write(json.dumps(value, indent=2, ensure_ascii=False).encode() + b"\n")
+        text = json.dumps(value, indent=2, ensure_ascii=False)
+        out.write(text.encode(errors="replace") + b"\n")
 
 
 def _episode(episode: EpisodeReport) -> dict[str, Any]:
-    video = episode.video
+    total_us = episode.video.duration_us
+    rate = episode.frame_rate
+    return {
+        **_video(episode.video),
+        "frame_rate": None if rate is None else str(rate),
+        "analysed_us": episode.analysed_us,
+        "analysed_share": episode.analysed_share,
+        "runs": [_run(run) for run in episode.runs],
+        "screen_times": [_screen_time(time, total_us) for time in episode.screen_times],
+        "other_times": [_screen_time(time, total_us) for time in episode.other_times],
+        "copresence": _copresence(episode.copresence),
+        "corrections": [_correction(each) for each in episode.corrections],
+        "scenes": [asdict(scene) for scene in episode.scenes],
+    }
+
+
+def _video(video: VideoRecord) -> dict[str, Any]:
     return {
         "path": str(video.path),
         "sha256": video.sha256,
@@ -40,13 +73,12 @@ def _episode(episode: EpisodeReport) -> dict[str, Any]:
         "duration_us": video.duration_us,
         "completeness": video.completeness,
         "problems": list(video.problems),
-        "runs": [_run(run) for run in episode.runs],
-        "screen_times": [_screen_time(time, video.duration_us) for time in episode.screen_times],
     }
 
 
 def _run(run: RunRecord) -> dict[str, Any]:
     return {
+        "run_id": run.run_id,
         "detector": run.identity.name,
         "version": run.identity.version,
         "weights_sha256": run.identity.weights_sha256,
@@ -63,8 +95,58 @@ def _screen_time(time: ScreenTime, total_us: int) -> dict[str, Any]:
     return {
         "label": time.label,
         "detector": time.detector,
+        "run_id": time.run_id,
+        "region": time.region,
         "threshold": time.threshold,
-        "duration_us": time.duration_us,
-        "share": time.duration_us / total_us if total_us else 0.0,
+        **_figures(time, total_us),
+        "mean_us": time.mean_us,
+        "scored_share": time.scored_share,
         "segments": [[segment.start_us, segment.end_us] for segment in time.segments],
+        "appearances": [[each.start_frame, each.end_frame] for each in time.appearances],
     }
+
+
+def _group(group: Group) -> dict[str, Any]:
+    return {
+        "name": group.name,
+        "by": group.by,
+        "series": group.series,
+        "season": group.season,
+        "sha256": None if group.video is None else group.video.sha256,
+        "scene": None if group.scene is None else group.scene.number,
+        "videos": group.videos,
+        "duration_us": group.duration_us,
+        "totals": [
+            {
+                "label": total.label,
+                "detectors": list(total.detectors),
+                **_figures(total, group.duration_us),
+                "videos": total.videos,
+            }
+            for total in group.totals
+        ],
+        "copresence": _copresence(group.copresence),
+    }
+
+
+def _figures(time: ScreenTime | LabelTotal, total_us: int) -> dict[str, Any]:
+    return {
+        "duration_us": time.duration_us,
+        "interval_us": None if time.interval_us is None else list(time.interval_us),
+        "share": time.duration_us / total_us if total_us else 0.0,
+        "count": time.count,
+        "added_us": time.added_us,
+        "removed_us": time.removed_us,
+    }
+
+
+def _copresence(together: CoPresence) -> dict[str, Any]:
+    return {
+        "labels": list(together.labels),
+        "together_us": [list(row) for row in together.together_us],
+    }
+
+
+def _correction(each: Correction) -> dict[str, Any]:
+    created = None if each.created_at is None else each.created_at.isoformat()
+    return {**asdict(each), "created_at": created}

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO, NamedTuple
 
 from rich.cells import cell_len, set_cell_size
 
-from vidtag.api import EpisodeReport, Report, one_line
+from vidtag.api import EpisodeReport, Group, LabelTotal, Report, ScreenTime, one_line
 
 EIGHTHS = " ▏▎▍▌▋▊▉█"
 LONGEST_BAR = 40
@@ -22,44 +21,53 @@ class Row(NamedTuple):
     """One label's line."""
 
     label: str
-    detector: str
-    duration_us: int
-    appearances: int
+    share: float
+    cells: tuple[str, ...]  # right of the bar; the last one is as long as it is
+    interval: str
 
 
 class TextReporter:
-    """Screen time per character and episode, then in all, as wide as the terminal."""
+    """Screen time per character, then in all, as wide as the terminal."""
 
     name = "text"
     suffix = ".txt"
     media_type = "text/plain"
+    needs_scenes = False
 
     def write(self, report: Report, out: BinaryIO) -> None:
         """Write `report` to `out` in UTF-8."""
         width = shutil.get_terminal_size().columns
-        out.write(("\n".join(_lines(report, width)) + "\n").encode())
+        out.write(("\n".join(_lines(report, width)) + "\n").encode(errors="replace"))
 
 
 def _lines(report: Report, width: int) -> Iterator[str]:
-    for episode in report.episodes:
-        yield _heading(episode)
-        yield from _notes(episode)
-        rows = [
-            Row(time.label, time.detector, time.duration_us, len(time.segments))
-            for time in episode.screen_times
-        ]
-        yield from _table(rows, episode.video.duration_us, width)
-        yield ""
-    for name, episodes in _groups(report.episodes):
-        total_us = sum(episode.video.duration_us for episode in episodes)
-        yield f"{name} in all  {len(episodes)} episodes  {clock(total_us)}"
-        yield from _table(_summed(episodes), total_us, width)
-        yield ""
+    if report.by == "episode":
+        for episode in report.episodes:
+            yield from _episode(episode, width)
+        groups = [*(each for each in report.seasons if each.videos > 1), *report.series]
+        for group in _without_repeats(groups):
+            yield f"{one_line(group.name)} in all  {group.videos} episodes  {_length(group)}"
+            yield from _group(group, width)
+            yield ""
+    else:
+        for group in report.groups:
+            yield f"{one_line(group.name)}  {_length(group)}"
+            yield from _group(group, width) if group.totals else ("  nobody",)
+            yield ""
     yield from textwrap.wrap(report.definition, max(width, NARROWEST))
 
 
-def _heading(episode: EpisodeReport) -> str:
-    return f"{one_line(episode.video.name)}  {clock(episode.video.duration_us)}"
+def _episode(episode: EpisodeReport, width: int) -> Iterator[str]:
+    whole_us = episode.video.duration_us
+    yield f"{one_line(episode.video.name)}  {clock(whole_us)}"
+    yield from _notes(episode)
+    times = episode.screen_times
+    yield from _table([_row(time, whole_us, [time.detector or ""]) for time in times], width)
+    yield from _corrected(times)
+    for time in episode.other_times:
+        by = one_line(time.detector or "hand")
+        yield f"  not counted: {one_line(time.label)}  {clock(time.duration_us)}  by {by}"
+    yield ""
 
 
 def _notes(episode: EpisodeReport) -> Iterator[str]:
@@ -72,6 +80,15 @@ def _notes(episode: EpisodeReport) -> Iterator[str]:
         yield "  nothing to report"
 
 
+def _without_repeats(groups: Sequence[Group]) -> Iterator[Group]:
+    """Those of several episodes; not a season that is all of its series."""
+    for group in groups:
+        whole = {each.series: each.videos for each in groups if each.season is None}
+        repeats = group.season is not None and group.videos == whole.get(group.series)
+        if group.videos > 1 and not repeats:
+            yield group
+
+
 def clock(us: int) -> str:
     """`0:24.57`, `1:02:03.40`: hours when needed, minutes, seconds with two decimals."""
     hundredths = round(us / 10_000)
@@ -81,53 +98,58 @@ def clock(us: int) -> str:
     return f"{hours}:{minutes:02d}:{seconds}" if hours else f"{minutes}:{seconds}"
 
 
-def _groups(episodes: Sequence[EpisodeReport]) -> Iterator[tuple[str, list[EpisodeReport]]]:
-    """Seasons and series of which there is more than one episode."""
-    seasons: dict[tuple[str, int], list[EpisodeReport]] = defaultdict(list)
-    series: dict[str, list[EpisodeReport]] = defaultdict(list)
-    for episode in episodes:
-        where = episode.video.episode
-        if where.series is not None:
-            series[where.series].append(episode)
-            if where.season is not None:
-                seasons[where.series, where.season].append(episode)
-    for (name, season), members in seasons.items():
-        if 1 < len(members) < len(series[name]):
-            yield f"{one_line(name)} season {season}", members
-    for name, members in series.items():
-        if len(members) > 1:
-            yield one_line(name), members
+def _length(group: Group) -> str:
+    return clock(group.duration_us)
 
 
-def _summed(episodes: Iterable[EpisodeReport]) -> list[Row]:
-    totals: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for episode in episodes:
-        for time in episode.screen_times:
-            total = totals[time.label, time.detector]
-            total[0] += time.duration_us
-            total[1] += len(time.segments)
-    rows = [Row(label, detector, *total) for (label, detector), total in totals.items()]
-    return sorted(rows, key=lambda row: (-row.duration_us, row.label, row.detector))
+def _group(group: Group, width: int) -> Iterator[str]:
+    rows = [_row(total, group.duration_us, total.detectors) for total in group.totals]
+    yield from _table(rows, width)
+    yield from _corrected(group.totals)
 
 
-def _table(rows: Sequence[Row], total_us: int, width: int) -> Iterator[str]:
+def _row(time: ScreenTime | LabelTotal, whole_us: int, detectors: Sequence[str]) -> Row:
+    share = time.duration_us / whole_us if whole_us else 0.0
+    by = ", ".join(map(one_line, filter(None, detectors))) or "hand"
+    cells = (clock(time.duration_us), f"{100 * share:.1f} %", f"{time.count}x")
+    return Row(
+        label=one_line(time.label),
+        share=share,
+        cells=(*cells, f"by {by}"),
+        interval="-".join(map(clock, time.interval_us or ())),
+    )
+
+
+def _corrected(times: Sequence[ScreenTime | LabelTotal]) -> Iterator[str]:
+    for time in times:
+        added = f" +{time.added_us / 1e6:.2f} s" if time.added_us else ""
+        removed = f" -{time.removed_us / 1e6:.2f} s" if time.removed_us else ""
+        if added or removed:
+            yield f"  corrected: {one_line(time.label)}{added}{removed}"
+
+
+def _table(rows: Sequence[Row], width: int) -> Iterator[str]:
+    """Where there is little room the bar goes first, then the interval."""
     if not rows:
         return
-    label_width = max(cell_len(one_line(row.label)) for row in rows)
-    cells = [_cells(row, total_us) for row in rows]
-    right = [max(map(len, column)) for column in zip(*cells, strict=True)]
-    bar = min(LONGEST_BAR, width - 2 - label_width - 2 - sum(right) - 2 * len(right))
-    for row, texts in zip(rows, cells, strict=True):
-        parts = [set_cell_size(one_line(row.label), label_width)]
+    label_width = max(cell_len(row.label) for row in rows)
+    lines = [[*row.cells[:2], row.interval, *row.cells[2:]] for row in rows]
+    if _needed(lines, label_width) > width or not any(row.interval for row in rows):
+        lines = [list(row.cells) for row in rows]
+    sizes = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    bar = min(LONGEST_BAR, width - _needed(lines, label_width) - 2)
+    for row, texts in zip(rows, lines, strict=True):
+        parts = [set_cell_size(row.label, label_width)]
         if bar >= SHORTEST_BAR:
-            parts.append(_bar(row.duration_us / total_us if total_us else 0.0, bar))
-        parts += [text.rjust(size) for text, size in zip(texts[:-1], right, strict=False)]
+            parts.append(_bar(row.share, bar))
+        parts += [text.rjust(size) for text, size in zip(texts[:-1], sizes, strict=False)]
         yield "  " + "  ".join([*parts, texts[-1]])
 
 
-def _cells(row: Row, total_us: int) -> tuple[str, str, str, str]:
-    share = 100 * row.duration_us / total_us if total_us else 0.0
-    return (clock(row.duration_us), f"{share:.1f} %", f"{row.appearances}x", f"by {row.detector}")
+def _needed(lines: Sequence[Sequence[str]], label_width: int) -> int:
+    """Columns without a bar."""
+    sizes = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    return 2 + label_width + sum(sizes) + 2 * len(sizes)
 
 
 def _bar(share: float, width: int) -> str:

@@ -13,8 +13,8 @@ from tests.detectors import Channels
 from vidtag.cli.main import main
 from vidtag.hookspecs import hookimpl
 from vidtag.registry import Registry
-from vidtag.types import Detector, DetectorInfo, Reporter, Settings
-from vidtag_reports import vidtag_reporters
+from vidtag.types import Detector, DetectorInfo, Exporter, Reporter, Settings
+from vidtag_reports import vidtag_exporters, vidtag_reporters
 
 
 class ChannelsPlugin:
@@ -32,6 +32,10 @@ class ChannelsPlugin:
     @hookimpl
     def vidtag_reporters(self) -> Iterable[Reporter]:
         return vidtag_reporters()
+
+    @hookimpl
+    def vidtag_exporters(self) -> Iterable[Exporter]:
+        return vidtag_exporters()
 
 
 @dataclass(frozen=True)

@@ -65,5 +65,5 @@ def test_check_of_something_unknown(vidtag: Run) -> None:
 
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
-        "vidtag: unknown detector, reporter or plugin 'chanels'; did you mean channels?\n"
+        "vidtag: unknown detector, reporter, exporter or plugin 'chanels'; did you mean channels?\n"
     )

@@ -5,7 +5,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.truth.conftest import Read, ranges
@@ -35,11 +35,11 @@ def test_encodings(read: Read, encoding: str) -> None:
         ("truth.csv", b"", "the file is empty"),
         ("truth.csv", b" \r\n", "the file is empty"),
         ("truth.csv", b"label,start,end\nross,0,\0\n", "not a text file"),
-        ("truth.srt", b"1\n", "unknown kind of truth file; known: .csv, .tsv, .txt, .eaf, .xml"),
+        ("truth.sub", b"1\n", "unknown kind of truth file; known: .csv, .tsv, .txt, .eaf, .xml"),
         ("truth", b"1\n", "unknown kind of truth file"),
         ("truth.xml", b"<annotations><image>", "no XML: no element found: line 1, column 20"),
         ("truth.xml", b"label,start,end\n", "no XML: syntax error: line 1, column 0"),
-        ("truth.xml", b"<html/>", "XML, but <html> is neither of ELAN nor of CVAT"),
+        ("truth.xml", b"<html/>", "XML, but <html> is neither of ELAN, of CVAT nor FCPXML"),
         ("truth.xml", BOMB.encode(), "unsafe XML: it defines entities or a document type"),
         ("truth.eaf", OUTSIDE.encode(), "unsafe XML: it defines entities or a document type"),
         ("truth.xml", b'<?xml version="1.0" encoding="x"?><a/>', "XML in an unknown encoding"),
@@ -59,9 +59,13 @@ SCRAPS = (
     b'"annotations":', b'"result":', b'"type":"timelinelabels",', b'"value":', b"null", b"<", b">",
     b"<annotations>", b"</annotations>", b'<track label="a">', b"</track>", b'<box frame="1"/>',
     b"<image/>", b"<ANNOTATION_DOCUMENT>", b"<HEADER/>", b"\0", b"\xff", b"\xef\xbb\xbf", b"\n",
+    b"WEBVTT\n\n", b"1\n", b"0:01 --> 0:02\nross\n\n", b"SPEAKER a 1 0 1 - - ross\n", b"PAR1",
+    b'"images":[]', b'"OTIO_SCHEMA":"Timeline.1"', b"<fcpxml>", b"001 AX V C", b" 00:00:00:01",
+    b'{"label":"a","start_frame":1,"end_frame":2}\n', b",", b"* FROM CLIP NAME: ross\n",
 )  # fmt: skip
 
 
+@settings(deadline=None)  # a format's library is imported when its first file comes
 @given(
     st.sampled_from(SUFFIXES),
     st.lists(st.sampled_from(SCRAPS) | st.binary(max_size=8), max_size=12).map(b"".join),

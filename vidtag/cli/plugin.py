@@ -63,7 +63,7 @@ def new(state: State, *, name: str, into: Path, author: str | None) -> None:
 @common_options
 @pass_state
 def check(state: State, *, name: str, as_json: bool) -> None:
-    """Check what NAME, a detector, a reporter or a plugin, does against the contract.
+    """Check what NAME, a detector, reporter, exporter or plugin, does against the contract.
 
     Of a plugin, all that it offers is checked. Speed is measured and not judged. Exit code 1 if any
     rule is broken.
@@ -90,7 +90,8 @@ def check(state: State, *, name: str, as_json: bool) -> None:
 
 
 def _taken(registry: Registry) -> set[str]:
-    offered = {*registry.detectors(), *registry.reporters(), *registry.fetchers()}
+    offered = {*registry.detectors(), *registry.reporters()}
+    offered |= {*registry.exporters(), *registry.fetchers()}
     return offered | {record.name for record in registry.plugins}
 
 

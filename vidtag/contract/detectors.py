@@ -94,12 +94,14 @@ def check_detector(name: str, *, registry: Registry | None = None) -> list[Findi
 def _try(subject: str, opened: Declared) -> Iterator[Finding]:
     says = [rule.judge(subject, opened) for rule in declared.RULES]
     yield from says
+    if opened.info.space or isinstance(opened.detector, Recognizer):
+        yield recognizing.SPACE.judge(subject, opened)
     if declared.has_usable_size(opened.detector):
         trial = _trial(opened.detector)
         yield from (rule.judge(subject, trial) for rule in scoring.RULES)
         yield scoring.measure_speed(subject, trial)
         if isinstance(opened.detector, Recognizer):
-            meeting = Meeting(opened.info, opened.detector, trial.crops)
+            meeting = Meeting(opened.detector, trial.crops)
             yield from (rule.judge(subject, meeting) for rule in recognizing.RULES)
     yield CLOSES.judge(subject, opened.detector)
 

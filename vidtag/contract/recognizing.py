@@ -8,16 +8,16 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from vidtag.contract.declared import Declared
 from vidtag.contract.findings import Rule
 from vidtag.contract.scoring import SAME
-from vidtag.types import DetectorInfo, Embeddings, Gallery, Person, Pictures, Recognizer, Scores
+from vidtag.types import Embeddings, Gallery, Person, Pictures, Recognizer, Scores
 
 
 @dataclass(frozen=True)
 class Meeting:
     """A recognizer, and faces (N, height, width, 3) that it meets."""
 
-    info: DetectorInfo
     recognizer: Recognizer
     crops: Pictures
 
@@ -41,9 +41,11 @@ class Meeting:
         return np.array(self.recognizer.match(self.embeddings, gallery))
 
 
-def _space(it: Meeting) -> Iterator[str]:
-    if it.recognizer.space != it.info.space or not it.info.space.strip():
-        yield f"space {it.info.space!r} is offered, {it.recognizer.space!r} was opened"
+def _space(it: Declared) -> Iterator[str]:
+    if not isinstance(it.detector, Recognizer):
+        yield f"space {it.info.space!r} is offered by one that cannot embed, match and group"
+    elif it.detector.space != it.info.space or not it.info.space.strip():
+        yield f"space {it.info.space!r} is offered, {it.detector.space!r} was opened"
 
 
 def _embeddings(it: Meeting) -> Iterator[str]:
@@ -57,7 +59,7 @@ def _embeddings(it: Meeting) -> Iterator[str]:
 def _same_again(it: Meeting) -> Iterator[str]:
     single = np.concatenate([it.embed(crop[np.newaxis]) for crop in it.crops])
     for how, found in (("a second time", it.embed(it.crops)), ("one by one", single)):
-        if not np.allclose(found, it.embeddings, rtol=0, atol=SAME):
+        if not np.allclose(found, it.embeddings, rtol=0, atol=SAME, equal_nan=True):
             yield f"embedded {how}, the same faces differ"
 
 
@@ -89,8 +91,8 @@ def _groups(it: Meeting) -> Iterator[str]:
         yield "a group has a row that is not there"
 
 
+SPACE: Rule[Declared] = Rule("space", "its embeddings are of the space that is offered", _space)
 RULES: tuple[Rule[Meeting], ...] = (
-    Rule("space", "its embeddings are of the space that is offered", _space),
     Rule("embeddings", "embeddings are finite float32 (faces, dimensions)", _embeddings),
     Rule("embeds the same", "a face has one embedding, whatever is beside it", _same_again),
     Rule("matches", "matches are probabilities (faces, people)", _match),

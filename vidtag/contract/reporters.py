@@ -98,7 +98,7 @@ def _deterministic(reporter: Reporter) -> Iterator[str]:
 def _losses(exporter: Exporter) -> Iterator[str]:
     for report in _tried(exporter):
         for loss in exporter.losses(report):
-            if not isinstance(loss, str) or not loss.strip() or not loss.isprintable():
+            if not loss.strip() or not loss.isprintable():
                 yield f"{loss!r} is not a sentence of one line"
 
 

@@ -12,10 +12,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from vidtag.errors import TruthError
+from vidtag.truth.ranges import Ranges, joined
 from vidtag.truth.times import FrameNumber
 from vidtag.truth.values import Mark, make_mark, quote
 
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
 ROOT = "annotations"
-Ranges = tuple[tuple[int, int], ...]
 
 
 def read_cvat(root: Element) -> tuple[tuple[Mark, ...], Ranges | None]:
@@ -50,9 +50,9 @@ def _read_images(root: Element) -> tuple[tuple[Mark, ...], Ranges]:
     marks = tuple(
         make_mark(label, FrameNumber(start), FrameNumber(end), f"images from frame {start}")
         for label, ranges in frames.items()
-        for start, end in _joined(ranges)
+        for start, end in joined(ranges)
     )
-    return marks, _joined(seen)
+    return marks, joined(seen)
 
 
 def _image_frame(image: Element) -> int:
@@ -73,7 +73,7 @@ def _track_marks(track: Element) -> Iterator[Mark]:
         for (start, outside), end in zip(shapes, ends, strict=True)
         if not outside and start < end
     ]
-    for start, end in _joined(inside):
+    for start, end in joined(inside):
         yield make_mark(track.get("label", ""), FrameNumber(start), FrameNumber(end), place)
 
 
@@ -89,14 +89,3 @@ def _frame(text: str, place: str) -> int:
     if not re.fullmatch(r"[0-9]{1,9}", text):
         raise TruthError(f"{place}: {quote(text)} is no frame number")
     return int(text)
-
-
-def _joined(ranges: Iterable[tuple[int, int]]) -> Ranges:
-    """Sorted, with what overlaps or touches joined."""
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(ranges):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(joined[-1][1], end))
-        else:
-            joined.append((start, end))
-    return tuple(joined)

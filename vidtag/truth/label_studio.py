@@ -6,7 +6,6 @@ from the labelling configuration: where `frameRate` was not set to the video's, 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, TypeVar
 
@@ -19,18 +18,12 @@ TIMELINE = "timelinelabels"
 T = TypeVar("T")
 
 
-def read_label_studio(text: str) -> tuple[tuple[Mark, ...], tuple[str, ...]]:
-    """The ranges of the one annotation in the file, and notes about what was left out.
+def read_label_studio(value: object) -> tuple[tuple[Mark, ...], tuple[str, ...]]:
+    """The ranges of the one annotation in a JSON file, and notes about what was left out.
 
     Raises:
-        TruthError: it is no JSON, no export of Label Studio, or speaks of several videos.
+        TruthError: it is no export of Label Studio, or speaks of several videos.
     """
-    try:
-        value = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise TruthError(f"line {error.lineno}: no JSON: {error.msg}") from error
-    except RecursionError as error:
-        raise TruthError("no JSON that can be read: nested too deeply") from error
     results = _field(_annotation(_task(value)), "result", list, "the annotation")
     others = sum(not _is_timeline(result) for result in results)
     marks = tuple(

@@ -3,30 +3,50 @@
 from __future__ import annotations
 
 import codecs
+import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidtag.errors import TruthError
-from vidtag.truth import cvat, elan
+from vidtag.truth import cvat, elan, fcpxml
 from vidtag.truth.audacity import is_audacity, read_audacity
+from vidtag.truth.coco import is_coco, read_coco
+from vidtag.truth.edl import read_edl
 from vidtag.truth.label_studio import read_label_studio
+from vidtag.truth.otio import read_otio
 from vidtag.truth.placing import place
+from vidtag.truth.rows import read_jsonl, read_parquet
+from vidtag.truth.rttm import read_rttm
+from vidtag.truth.subtitles import read_subtitles
 from vidtag.truth.table import read_table
-from vidtag.truth.values import Truth, TruthFile
+from vidtag.truth.timecode import parse_timecode
+from vidtag.truth.values import Mark, Truth, TruthFile
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element
 
     from vidtag.truth.times import FrameTimes
 
-SUFFIXES = (".csv", ".tsv", ".txt", ".eaf", ".xml", ".json")
+FIRST_TIMECODE = "00:00:00:00"
+TABLES = (".csv", ".tsv", ".txt")
+XML = (".eaf", ".xml", ".fcpxml")
+PARQUET = ".parquet"
+OF_TEXT: dict[str, Callable[[str], tuple[Mark, ...]]] = {
+    ".vtt": read_subtitles,
+    ".srt": read_subtitles,
+    ".rttm": read_rttm,
+    ".jsonl": read_jsonl,
+    ".otio": read_otio,
+}
+SUFFIXES = (*TABLES, *XML, ".json", *OF_TEXT, ".edl", PARQUET)
 
 
 def read_truth(path: Path, *, times: FrameTimes) -> Truth:
     """What the file at `path` says about each frame of a video.
 
     Args:
-        path: CSV, ELAN, CVAT, Label Studio or Audacity labels, told by name and content.
+        path: a file of one of the formats of docs/truth.md, told by name and content.
         times: when the frames of the video are shown.
 
     Raises:
@@ -35,14 +55,18 @@ def read_truth(path: Path, *, times: FrameTimes) -> Truth:
     return place(parse_truth(path), times)
 
 
-def parse_truth(path: Path) -> TruthFile:
+def parse_truth(path: Path, *, first_timecode: str = FIRST_TIMECODE) -> TruthFile:
     """What the file at `path` says, before it is laid over a video with `place`.
+
+    Args:
+        path: a file of one of the formats of docs/truth.md, told by name and content.
+        first_timecode: that of the first frame, for a format that has timecode and does not say.
 
     Raises:
         TruthError: the file cannot be used; says which line or element is why.
     """
     try:
-        return _parse(path, _read(path))
+        return _parse(path, _read(path), first_timecode)
     except TruthError as error:
         raise TruthError(f"{path}: {error.message}", hint=error.hint) from error
 
@@ -61,37 +85,56 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def _parse(path: Path, content: bytes) -> TruthFile:
+def _parse(path: Path, content: bytes, first_timecode: str) -> TruthFile:
     suffix = path.suffix.lower()
-    if suffix in {".eaf", ".xml"}:
+    if suffix in XML:
         return _parse_xml(path, content)
+    if suffix == PARQUET:
+        return TruthFile(path=path, marks=read_parquet(content))
     text = _decode(content)
     if suffix == ".json":
-        marks, notes = read_label_studio(text)
-        return TruthFile(path=path, marks=marks, notes=notes)
-    read = read_audacity if is_audacity(text) else read_table
+        return _parse_json(path, text)
+    if suffix == ".edl":
+        return TruthFile(path=path, marks=read_edl(text, first=parse_timecode(first_timecode)))
+    read = OF_TEXT.get(suffix) or (read_audacity if is_audacity(text) else read_table)
     return TruthFile(path=path, marks=read(text))
 
 
+def _parse_json(path: Path, text: str) -> TruthFile:
+    try:
+        value = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise TruthError(f"line {error.lineno}: no JSON: {error.msg}") from error
+    except RecursionError as error:
+        raise TruthError("no JSON that can be read: nested too deeply") from error
+    if is_coco(value):
+        marks, looked_at = read_coco(value)
+        return TruthFile(path=path, marks=marks, looked_at=looked_at)
+    marks, notes = read_label_studio(value)
+    return TruthFile(path=path, marks=marks, notes=notes)
+
+
 def _parse_xml(path: Path, content: bytes) -> TruthFile:
-    root = _xml_root(content)
+    root = _xml_root(content, may_have_doctype=path.suffix.lower() == ".fcpxml")
     if root.tag == elan.ROOT:
         marks, notes = elan.read_elan(root)
         return TruthFile(path=path, marks=marks, notes=notes)
     if root.tag == cvat.ROOT:
         marks, looked_at = cvat.read_cvat(root)
         return TruthFile(path=path, marks=marks, looked_at=looked_at)
-    raise TruthError(f"XML, but <{root.tag}> is neither of ELAN nor of CVAT")
+    if root.tag == fcpxml.ROOT:
+        return TruthFile(path=path, marks=fcpxml.read_fcpxml(root))
+    raise TruthError(f"XML, but <{root.tag}> is neither of ELAN, of CVAT nor FCPXML")
 
 
-def _xml_root(content: bytes) -> Element:
+def _xml_root(content: bytes, *, may_have_doctype: bool) -> Element:
     from xml.etree.ElementTree import ParseError
 
     from defusedxml.common import DefusedXmlException
     from defusedxml.ElementTree import fromstring
 
     try:
-        root: Element = fromstring(content, forbid_dtd=True)
+        root: Element = fromstring(content, forbid_dtd=not may_have_doctype)
     except ParseError as error:
         raise TruthError(f"no XML: {error}") from error
     except DefusedXmlException as error:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from vidtag.errors import TruthError
 from vidtag.truth.times import Moment, parse_frame, parse_time
-from vidtag.truth.values import Mark, make_mark, quote
+from vidtag.truth.values import Mark, make_mark, quote, require_one_video
 
 LABEL_COLUMNS = ("label", "character", "name")
 TIME_COLUMNS: dict[tuple[str, str], Callable[[str], Moment]] = {
@@ -26,6 +26,9 @@ TIME_COLUMNS: dict[tuple[str, str], Callable[[str], Moment]] = {
     ("start_s", "end_s"): parse_time,
     ("start_time", "end_time"): parse_time,
 }
+VIDEO = "sha256"  # where there is such a column, all rows must be of one video
+QUOTE = "'"
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 NEEDED = "the first line must be label,start,end or label,start_frame,end_frame"
 
 
@@ -37,10 +40,13 @@ def read_table(text: str) -> tuple[Mark, ...]:
     """
     rows = _rows(text)
     _, header = next(rows, (1, []))
-    columns = _columns([name.strip().lower() for name in header])
-    return tuple(
-        _mark(row, columns, f"line {number}") for number, row in rows if any(map(str.strip, row))
-    )
+    names = [name.strip().lower() for name in header]
+    columns = _columns(names)
+    filled = [(number, row) for number, row in rows if any(map(str.strip, row))]
+    marks = tuple(_mark(row, columns, f"line {number}") for number, row in filled)
+    if VIDEO in names:
+        require_one_video(row[names.index(VIDEO)] for _, row in filled)
+    return marks
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
@@ -92,4 +98,9 @@ def _mark(row: list[str], columns: _Columns, place: str) -> Mark:
         start, end = columns.parse(row[columns.start]), columns.parse(row[columns.end])
     except TruthError as error:
         raise TruthError(f"{place}: {error.message}", hint=error.hint) from error
-    return make_mark(row[columns.label], start, end, place)
+    return make_mark(_unquoted(row[columns.label]), start, end, place)
+
+
+def _unquoted(cell: str) -> str:
+    """Without the quote that keeps a spreadsheet from taking a cell for a formula."""
+    return cell[1:] if cell.startswith(QUOTE) and cell[1:].startswith(FORMULA_STARTS) else cell

@@ -16,14 +16,14 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from vidtag.errors import TruthError
+from vidtag.truth.timecode import TIMECODE, clock_parts, parse_timecode
 from vidtag.truth.values import quote
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ROUNDING_US = 500  # of times written in milliseconds
-NTSC = Fraction(1000, 1001)  # 29.97 is 30 times this
-DROP_FRAME_RATES = (30, 60)
+RATE_TOLERANCE = Fraction(1, 200)  # 24 stands for 23.976 in many programs
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,57 +124,34 @@ class PresentationTime:
 
 
 @dataclass(frozen=True, slots=True)
-class Timecode:
-    """SMPTE timecode: a way to count frames; `00:00:00:00` is the first one.
+class RatedFrame:
+    """A frame, counted from 0, in a file that says how many there are in a second."""
 
-    At 23.976 frames a second it counts to 24, at 29.97 to 30. With `drop` (written `;`) two
-    numbers (four at 59.94) are left out each minute but each tenth, so that it follows the clock.
-    """
-
-    hours: int
-    minutes: int
-    seconds: int
-    frames: int
-    drop: bool
+    number: int
+    rate: Fraction
 
     def __str__(self) -> str:
-        mark = ";" if self.drop else ":"
-        return f"{self.hours:02d}:{self.minutes:02d}:{self.seconds:02d}{mark}{self.frames:02d}"
+        return f"frame {self.number}"
 
     def locate(self, times: FrameTimes) -> tuple[int, int]:
-        """The frame that it counts, and when that begins.
+        """The frame, and when it begins.
 
         Raises:
-            TruthError: the rate varies, or there is no such timecode at this rate.
+            TruthError: the video has another rate, or one that varies.
         """
-        rate = times.rate
-        base = round(rate)
-        if self.frames >= base:
-            raise TruthError(f"timecode {self} has no meaning at {float(rate):.3f} frames a second")
-        minutes = 60 * self.hours + self.minutes
-        number = (60 * minutes + self.seconds) * base + self.frames
-        if self.drop:
-            number -= self._left_out(minutes, rate)
-        return number, times.start_of(number)
-
-    def _left_out(self, minutes: int, rate: Fraction) -> int:
-        """How many numbers were left out before this one."""
-        base = round(rate)
-        if base not in DROP_FRAME_RATES or abs(rate / base - 1) < abs(rate / base - NTSC):
+        if abs(self.rate / times.rate - 1) > RATE_TOLERANCE:
             raise TruthError(
-                f"drop-frame timecode {self} needs 29.97 or 59.94 frames a second, "
-                f"not {float(rate):.3f}",
-                hint="write it with a colon before the frames",
+                f"the file counts {float(self.rate):.6g} frames a second, "
+                f"the video has {float(times.rate):.6g}",
+                hint="is it of another video?",
             )
-        a_minute = base // 15
-        if self.seconds == 0 and self.frames < a_minute and self.minutes % 10:
-            raise TruthError(f"drop-frame timecode {self} does not exist: it is left out")
-        return a_minute * (minutes - minutes // 10)
+        if self.number < 0:
+            raise TruthError(f"frame {self.number} lies before the first frame")
+        return self.number, times.start_of(self.number)
 
 
 _SECONDS = re.compile(r"(-?)(\d{1,9})(?:[.,](\d{1,12}))?", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d{1,4}):)?(\d{1,2}):(\d{1,2})(?:[.,](\d{1,12}))?", re.ASCII)
-_TIMECODE = re.compile(r"(\d{1,4}):(\d{1,2}):(\d{1,2})([:;])(\d{1,3})", re.ASCII)
 
 
 def parse_time(text: str) -> Moment:
@@ -188,11 +165,10 @@ def parse_time(text: str) -> Moment:
         sign, whole, decimals = match.groups()
         return PresentationTime((-1 if sign else 1) * _microseconds(int(whole), decimals))
     if match := _CLOCK.fullmatch(text):
-        hours, minutes, seconds = _clock(match[1] or "0", match[2], match[3], text)
+        hours, minutes, seconds = clock_parts(match[1] or "0", match[2], match[3], text)
         return PresentationTime(_microseconds(3600 * hours + 60 * minutes + seconds, match[4]))
-    if match := _TIMECODE.fullmatch(text):
-        clock = _clock(match[1], match[2], match[3], text)
-        return Timecode(*clock, frames=int(match[5]), drop=match[4] == ";")
+    if TIMECODE.fullmatch(text):
+        return parse_timecode(text)
     raise TruthError(
         f"{quote(text)} is no time", hint="write seconds (12.5), HH:MM:SS.mmm or HH:MM:SS:FF"
     )
@@ -207,12 +183,6 @@ def parse_frame(text: str) -> Moment:
     if re.fullmatch(r"[0-9]{1,9}", text.strip()):
         return FrameNumber(int(text))
     raise TruthError(f"{quote(text)} is no frame number", hint="frames are counted from 0")
-
-
-def _clock(hours: str, minutes: str, seconds: str, text: str) -> tuple[int, int, int]:
-    if int(minutes) > 59 or int(seconds) > 59:
-        raise TruthError(f"{quote(text)} is no time: minutes and seconds end at 59")
-    return int(hours), int(minutes), int(seconds)
 
 
 def _microseconds(seconds: int, decimals: str | None) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -77,6 +77,20 @@ def make_mark(written: str, start: Moment, end: Moment, place: str) -> Mark:
     if not label.isprintable():
         raise TruthError(f"{place}: the label {quote(label)} cannot be printed")
     return Mark(label=label, start=start, end=end, place=place, unsure=unsure)
+
+
+def require_one_video(names: Iterable[str]) -> None:
+    """Refuse a file whose stretches are of several videos.
+
+    Raises:
+        TruthError: there are different `names`.
+    """
+    found = sorted(set(names))
+    if len(found) > 1:
+        raise TruthError(
+            f"it speaks of {len(found)} videos: {quote(found[0])}, {quote(found[1])} ...",
+            hint="keep the rows of one video",
+        )
 
 
 def quote(text: str) -> str:

@@ -5,125 +5,128 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
+from datetime import UTC, datetime
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from vidtag.types import (
-    DetectorIdentity,
-    Episode,
-    EpisodeReport,
-    Report,
-    Reporter,
-    RunRecord,
-    ScreenTime,
-    Segment,
-    VideoRecord,
-)
+from tests.plugins.reports import samples
+from tests.plugins.reports.samples import SECOND
+from vidtag.contract.examples import EMPTY
+from vidtag.types import Correction, Episode, EpisodeReport, Report, Reporter
 from vidtag_reports import vidtag_reporters
 
 GOLDEN = Path(__file__).parent / "golden"
 REPORTERS = {reporter.name: reporter for reporter in vidtag_reporters()}
-SECOND = 1_000_000
+RATE = Fraction(24)
+TIMES = samples.constant(240, RATE)
 
 
-def run(video_id: int, *labels: str) -> RunRecord:
-    return RunRecord(
-        run_id=video_id,
-        video_id=video_id,
-        identity=DetectorIdentity(name="cast", version="1.2", weights_sha256="ab" * 32),
-        labels=labels,
-        thresholds=dict.fromkeys(labels, 0.5),
-        sampler="rate 4",
-        pipeline="test",
-        done=True,
-        frames_scored=10,
-        frames_filled=230,
-    )
+def kiosk(number: int, where: Episode, labels: dict[str, samples.Ranges]) -> EpisodeReport:
+    record = samples.video(number, f"{number}.mp4", where, TIMES)
+    return samples.episode(record, TIMES, labels, rate=RATE, cuts=(60, 96))
 
 
-def video(video_id: int, file: str, episode: Episode, **facts: object) -> VideoRecord:
-    known: dict[str, object] = {"frames": 240, "start_us": 0, "end_us": 10 * SECOND} | facts
-    return VideoRecord(
-        video_id=video_id,
-        sha256=f"{video_id:064x}",
-        path=Path("/videos") / file,
-        episode=episode,
-        width_px=640,
-        height_px=360,
-        **known,  # type: ignore[arg-type]
-    )
-
-
-def time(label: str, *segments: tuple[float, float]) -> ScreenTime:
-    return ScreenTime(
-        label=label,
-        detector="cast",
-        threshold=0.5,
-        segments=tuple(Segment(int(a * SECOND), int(b * SECOND)) for a, b in segments),
-    )
-
-
-def episode(record: VideoRecord, *times: ScreenTime) -> EpisodeReport:
-    labels = tuple(one.label for one in times)
-    return EpisodeReport(video=record, runs=(run(record.video_id, *labels),), screen_times=times)
-
-
-def report(*episodes: EpisodeReport) -> Report:
-    return Report(episodes=episodes, generator="vidtag test", definition="As defined.")
-
-
-SEASON = report(
-    episode(
-        video(1, "a.mp4", Episode(series="Kiosk", season=1, episode=1, title="Pilot")),
-        time("mia", (0, 4.5), (6, 7.25)),
-        time("bo", (2, 2.04)),
-        time("nobody"),
+PILOT = kiosk(
+    1,
+    Episode(series="Kiosk", season=1, episode=1, title="Pilot"),
+    {"mia": [(0, 108), (144, 174)], "bo": [(48, 49)], "nobody": []},
+)
+CORRECTED = replace(
+    PILOT,
+    screen_times=(
+        replace(PILOT.screen_times[0], added_us=500_000, removed_us=40_000),
+        *PILOT.screen_times[1:],
     ),
-    episode(
-        video(
-            2,
-            "b.mp4",
-            Episode(series="Kiosk", season=1, episode=2),
-            end_us=5 * SECOND,
-            damaged_packets=2,
-            problems=("2 damaged packets",),
+    other_times=(samples.screen_time("mia", [(0, 96)], TIMES, detector="rooms"),),
+    corrections=(
+        Correction(
+            video_id=1, label="mia", start_frame=96, end_frame=108, present=True, author="ann",
+            note="in the door", created_at=datetime(2026, 5, 4, 12, 30, tzinfo=UTC),
+            correction_id=7,
         ),
-        time("mia", (-0.5, 4)),
     ),
-    episode(
-        video(3, "c.mp4", Episode(series="Kiosk", season=2, episode=1), end_us=3661 * SECOND),
-        time("bo", (1, 3601)),
-    ),
-    episode(video(4, "home.mp4", Episode(), frames=None, start_us=None, end_us=None)),
+)  # fmt: skip
+DAMAGED = kiosk(2, Episode(series="Kiosk", season=1, episode=2), {"mia": [(12, 96)]})
+PARTIAL = replace(
+    DAMAGED,
+    video=replace(DAMAGED.video, damaged_packets=2, problems=("2 damaged packets",)),
+    analysed_share=0.96,
 )
-NASTY = report(
-    episode(
-        video(5, "=x.mp4", Episode(series="=1+1", season=None, episode=None, title='q"u,o')),
-        time("=cmd()", (0, 1)),
-        time("two\nlines", (0, 1)),
-        time("\x1b[31mred", (0, 1)),
-        time("猫と犬", (0, 2)),
-        time("נועה", (0, 3)),
-        time("<b>🐱</b>", (0, 4)),
+UNFINISHED = EpisodeReport(
+    video=samples.video(4, "home.mp4", Episode(), None), runs=(), screen_times=()
+)
+FIRST_SEASON = samples.group(
+    "Kiosk season 1",
+    season=1,
+    duration_us=20 * SECOND,
+    totals=(
+        samples.total("mia", 9_250_000, interval_us=(9 * SECOND, 9_500_000), count=3, videos=2),
+        samples.total("bo", 41_667, videos=1, detectors=(), added_us=41_667),
+    ),
+)
+SEASON = samples.report(
+    CORRECTED,
+    PARTIAL,
+    UNFINISHED,
+    seasons=(FIRST_SEASON,),
+    series=(replace(FIRST_SEASON, name="Kiosk", season=None, by="series"),),
+    total=replace(FIRST_SEASON, name="all", season=None, series=None, videos=3),
+)
+NASTY = samples.report(
+    kiosk(
+        5,
+        Episode(series="=1+1", title='q"u,o'),
+        {
+            "=cmd()": [(0, 24)],
+            "two\nlines": [(0, 24)],
+            "\x1b[31mred": [(0, 24)],
+            "猫と犬": [(0, 48)],
+            "נועה": [(0, 72)],
+            "<b>🐱</b>": [(0, 96)],
+        },
     )
 )
+SCENES = samples.report(
+    PILOT,
+    by="scene",
+    groups=tuple(
+        samples.group(
+            f"Kiosk S01E01 Pilot scene {scene.number + 1}",
+            by="scene",
+            season=1,
+            video=PILOT.video,
+            scene=scene,
+            videos=1,
+            duration_us=scene.end_us - scene.start_us,
+            totals=(samples.total("mia", SECOND, interval_us=None),),
+        )
+        for scene in PILOT.scenes
+    ),
+)
+REPORTS = {"season": SEASON, "nasty": NASTY, "scenes": SCENES}
+
+
+def written(name: str, report: Report) -> bytes:
+    out = io.BytesIO()
+    REPORTERS[name].write(report, out)
+    return out.getvalue()
 
 
 @pytest.mark.parametrize("name", sorted(REPORTERS))
-@pytest.mark.parametrize("which", ["season", "nasty"])
+@pytest.mark.parametrize("which", sorted(REPORTS))
 def test_output_is_golden(
     name: str, which: str, monkeypatch: pytest.MonkeyPatch, update_golden: bool
 ) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    out = io.BytesIO()
-    REPORTERS[name].write({"season": SEASON, "nasty": NASTY}[which], out)
+    content = written(name, REPORTS[which])
 
     golden = GOLDEN / f"{which}{REPORTERS[name].suffix}"
     if update_golden:
-        golden.parent.mkdir(exist_ok=True)
-        golden.write_bytes(out.getvalue())
-    assert out.getvalue() == golden.read_bytes()
+        golden.write_bytes(content)
+    assert content == golden.read_bytes()
 
 
 @pytest.mark.parametrize("columns", ["20", "40", "60", "200"])
@@ -131,51 +134,67 @@ def test_text_fits_the_terminal_from_60_columns(
     columns: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COLUMNS", columns)
-    out = io.BytesIO()
-    REPORTERS["text"].write(SEASON, out)
+    plain = samples.report(PILOT, PARTIAL)
 
-    rows = [line for line in out.getvalue().decode().splitlines() if " by " in line]
-    assert len(rows) == 11
+    rows = [line for line in written("text", plain).decode().splitlines() if " by " in line]
+
+    assert len(rows) == 4
     assert max(map(len, rows)) <= max(60, int(columns))
     assert any("·" in row for row in rows) == (int(columns) >= 60)
+    assert any("0:05.50-0:06.00" in row for row in rows) == (int(columns) >= 60)
 
 
-def test_text_has_no_control_characters(monkeypatch: pytest.MonkeyPatch) -> None:
-    out = io.BytesIO()
-    REPORTERS["text"].write(NASTY, out)
-
-    assert all(line.isprintable() for line in out.getvalue().decode().split("\n"))
+def test_text_has_no_control_characters() -> None:
+    assert all(line.isprintable() for line in written("text", NASTY).decode().split("\n"))
 
 
 def test_csv_reads_back_and_starts_no_formula() -> None:
-    out = io.BytesIO()
-    REPORTERS["csv"].write(NASTY, out)
+    rows = list(csv.DictReader(io.StringIO(written("csv", NASTY).decode(), newline="")))
 
-    rows = list(csv.DictReader(io.StringIO(out.getvalue().decode(), newline="")))
     assert [row["label"] for row in rows] == [
         "'=cmd()", "two\nlines", "\x1b[31mred", "猫と犬", "נועה", "<b>🐱</b>",
     ]  # fmt: skip
     assert {row["series"] for row in rows} == {"'=1+1"}
-    assert [row["seconds"] for row in rows][-1] == "4.000000"
+    assert rows[-1]["seconds"] == "4.000000"
+    assert (rows[-1]["low_s"], rows[-1]["high_s"]) == ("3.750000", "4.250000")
+
+
+def test_csv_has_a_line_for_each_label_of_each_group() -> None:
+    rows = list(csv.DictReader(io.StringIO(written("csv", SCENES).decode(), newline="")))
+
+    assert [(row["scene"], row["label"], row["seconds"]) for row in rows] == [
+        ("1", "mia", "1.000000"),
+        ("2", "mia", "1.000000"),
+    ]
 
 
 def test_json_is_whole() -> None:
-    out = io.BytesIO()
-    REPORTERS["json"].write(SEASON, out)
+    value = json.loads(written("json", SEASON))
 
-    value = json.loads(out.getvalue())
     [first, *_] = value["episodes"]
     assert first["screen_times"][0] == {
         "label": "mia",
         "detector": "cast",
+        "run_id": 1,
+        "region": "frame",
         "threshold": 0.5,
         "duration_us": 5_750_000,
+        "interval_us": [5_500_000, 6_000_000],
         "share": 0.575,
+        "count": 2,
+        "added_us": 500_000,
+        "removed_us": 40_000,
+        "mean_us": 2_875_000.0,
+        "scored_share": 0.25,
         "segments": [[0, 4_500_000], [6_000_000, 7_250_000]],
+        "appearances": [[0, 60], [60, 96], [96, 108], [144, 174]],
     }
-    assert [one["completeness"] for one in value["episodes"]] == [
-        "complete", "partial", "complete", "complete",
+    assert first["corrections"][0]["created_at"] == "2026-05-04T12:30:00+00:00"
+    assert first["frame_rate"] == "24"
+    assert [each["completeness"] for each in value["episodes"]] == [
+        "complete", "partial", "complete",
     ]  # fmt: skip
+    assert [total["label"] for total in value["seasons"][0]["totals"]] == ["mia", "bo"]
 
 
 @pytest.mark.parametrize("name", sorted(REPORTERS))
@@ -183,8 +202,4 @@ def test_reporters_keep_the_contract(name: str) -> None:
     reporter = REPORTERS[name]
 
     assert isinstance(reporter, Reporter)
-    assert reporter.suffix.startswith(".")
-    out = io.BytesIO()
-    reporter.write(report(), out)
-    assert not out.closed
-    assert out.getvalue().endswith(b"\n")
+    assert written(name, EMPTY).endswith(b"\n")

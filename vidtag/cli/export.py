@@ -1,0 +1,101 @@
+"""`vidtag export`: who is where, in the formats of other programs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from vidtag.cli.state import State, common_options, pass_state
+from vidtag.errors import StoreError
+
+
+@click.command("export", short_help="Write labels for editors and researchers.")
+@click.option(
+    "--format",
+    "format_name",
+    metavar="NAME",
+    help="Webvtt, srt, csv, jsonl, parquet, eaf, otio, edl, fcpxml, cvat, label-studio, coco, "
+    "rttm, audacity, or what a plugin offers.  [default: as -o ends]",
+)
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path),
+    help="Write to this file, or a file for each video into this folder, instead of to stdout.",
+)
+@click.option("--series", help="This series only.")
+@click.option("--season", type=int, help="This season only.")
+@click.option("--episode", type=int, help="This episode only.")
+@click.option("--path", type=click.Path(path_type=Path), help="This video file only.")
+@click.option(
+    "--character",
+    "characters",
+    multiple=True,
+    metavar="LABEL",
+    help="This character only; may be given several times.",
+)
+@click.option(
+    "--detector",
+    "detectors",
+    multiple=True,
+    metavar="NAME",
+    help="What this detector says only; may be given several times.",
+)
+@click.option("--no-corrections", is_flag=True, help="What detectors found, uncorrected.")
+@click.option(
+    "--start-timecode",
+    metavar="TIMECODE",
+    default="00:00:00:00",
+    show_default=True,
+    help="Timecode of a video's first frame; a semicolon before the frames is drop-frame.",
+)
+@common_options
+@pass_state
+def command(
+    state: State,
+    *,
+    format_name: str | None,
+    output: Path | None,
+    series: str | None,
+    season: int | None,
+    episode: int | None,
+    path: Path | None,
+    characters: tuple[str, ...],
+    detectors: tuple[str, ...],
+    no_corrections: bool,
+    start_timecode: str,
+) -> int:
+    """Write who is where for editing programs, annotation tools and data frames.
+
+    What people corrected counts as they said. What a format cannot carry is told. Most formats tell
+    of one video: for several, -o names a folder. Edit the file elsewhere, and bring it back with
+    `vidtag import`.
+
+    \b
+    Examples:
+      vidtag export --format webvtt --series Friends --season 3 --episode 2
+      vidtag export --format eaf --series Friends -o friends/
+      vidtag export -o friends.parquet
+      vidtag export --path s03e02.mp4 -o s03e02.edl --start-timecode 01:00:00:00
+    """
+    from dataclasses import replace
+
+    from vidtag.cli.exporting import Export, choose_exporter
+    from vidtag.report import build_report
+
+    exporter = choose_exporter(state.registry, format_name, output)
+    with state.open_database(readonly=True) as database:
+        report = build_report(
+            database,
+            series=series,
+            season=season,
+            episode=episode,
+            path=path,
+            characters=characters,
+            detectors=detectors,
+            correct=not no_corrections,
+        )
+    if not report.episodes:
+        raise StoreError(f"{state.db_shown}: no video fits", hint="see all with `vidtag report`")
+    return Export(state, exporter, output).run(replace(report, start_timecode=start_timecode))
