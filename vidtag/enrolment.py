@@ -5,7 +5,7 @@ Pure: embeddings and a recognizer's `match` in, decisions out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -85,30 +85,35 @@ def separations(gallery: Gallery, match: Match) -> dict[str, Separation]:
 
     Each reference is matched with a gallery that lacks it; somebody with a single one is left out.
     """
-    return {
-        person.name: _separation(gallery, index, match)
-        for index, person in enumerate(gallery.people)
-        if len(person.embeddings) > 1
-    }
+    taken = {name: _taken_for(name, gallery, match) for name in gallery.names}
+    return {name: _separation(name, shares) for name, shares in taken.items() if shares}
 
 
-def _separation(gallery: Gallery, index: int, match: Match) -> Separation:
-    scores = np.concatenate(
-        [
-            match(face[np.newaxis], _without(gallery, index, row))
-            for row, face in enumerate(gallery.people[index].embeddings)
-        ]
-    )
-    best = np.where(scores.max(axis=1) >= BELONGS, scores.argmax(axis=1), len(gallery.people))
-    shares = np.bincount(best, minlength=len(gallery.people) + 1) / len(best)
-    others = np.delete(shares[:-1], index)
-    names = [name for name in gallery.names if name != gallery.names[index]]
-    nearest = int(others.argmax()) if len(others) else None
+def _separation(name: str, shares: Mapping[str, float]) -> Separation:
+    others = {other: share for other, share in shares.items() if other != name and share > 0}
+    nearest = max(others, key=lambda other: others[other], default=None)
     return Separation(
-        recognised=float(shares[index]),
-        nearest=None if nearest is None or not others[nearest] else names[nearest],
-        confused=0.0 if nearest is None else float(others[nearest]),
+        recognised=shares[name],
+        nearest=nearest,
+        confused=0.0 if nearest is None else others[nearest],
     )
+
+
+def _taken_for(name: str, gallery: Gallery, match: Match) -> dict[str, float]:
+    """Share of somebody's references that are taken for each person of `gallery`.
+
+    Nothing for somebody with a single reference, who is not known without it.
+    """
+    index = gallery.names.index(name)
+    faces = gallery.people[index].embeddings
+    if len(faces) == 1:
+        return {}
+    scores = np.concatenate(
+        [match(face[np.newaxis], _without(gallery, index, row)) for row, face in enumerate(faces)]
+    )
+    surest = scores == scores.max(axis=1, keepdims=True)
+    shares = (surest & (scores >= BELONGS)).mean(axis=0)
+    return dict(zip(gallery.names, shares.tolist(), strict=True))
 
 
 def _without(gallery: Gallery, index: int, row: int) -> Gallery:
@@ -120,19 +125,18 @@ def _without(gallery: Gallery, index: int, row: int) -> Gallery:
 def look_alikes(name: str, gallery: Gallery, match: Match) -> tuple[tuple[str, float], ...]:
     """People whose faces are taken for those of `name`, or the other way round, and how many.
 
+    Everybody known competes, as in a scan: who is told apart there does not look alike.
+
     Returns:
         Pairs of a name and a share in [0, 1], the most alike first.
     """
-    people = {person.name: person for person in gallery.people}
-    if name not in people:
+    if name not in gallery.names:
         return ()
-    found = []
-    for other in gallery.people:
-        if other.name != name:
-            share = max(
-                float((_recognised_by(a.embeddings, b.embeddings, match) >= BELONGS).mean())
-                for a, b in ((other, people[name]), (people[name], other))
-            )
-            if share >= ALIKE:
-                found.append((other.name, share))
+    taken = {each: _taken_for(each, gallery, match) for each in gallery.names}
+    shares = {
+        other: max(taken[name].get(other, 0.0), taken[other].get(name, 0.0))
+        for other in gallery.names
+        if other != name
+    }
+    found = [(other, share) for other, share in shares.items() if share >= ALIKE]
     return tuple(sorted(found, key=lambda pair: (-pair[1], pair[0])))

@@ -71,11 +71,11 @@ def match(embeddings: Embeddings, gallery: Gallery, calibration: Calibration) ->
 
 def _mean_direction(embeddings: Embeddings) -> NDArray[np.float64]:
     mean = directions(embeddings).mean(axis=0, keepdims=True)
-    return mean / max(float(np.linalg.norm(mean)), 1e-12)
+    return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float64)
 
 
 def _with_unknown(evidence: NDArray[np.float64]) -> Scores:
     """Softmax over the columns and one more of zeros, which is then left out."""
     highest = np.maximum(evidence.max(axis=1, keepdims=True), 0.0)
     odds = np.exp(evidence - highest)
-    return (odds / (odds.sum(axis=1, keepdims=True) + np.exp(-highest))).astype(np.float32)
+    return np.asarray(odds / (odds.sum(axis=1, keepdims=True) + np.exp(-highest)), np.float32)

@@ -23,7 +23,7 @@ class Network:
         self, weights: Mapping[str, NDArray[np.float32]], *, threads: int | None = None
     ) -> None:
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = threads or len(os.sched_getaffinity(0))
+        options.intra_op_num_threads = threads or _usable_cores()
         options.inter_op_num_threads = 1
         options.use_deterministic_compute = True
         # Threads that wait must not take time from the decoder.
@@ -39,13 +39,20 @@ class Network:
         Raises:
             ValueError: the chips have another shape or type.
         """
-        expected = (graph.SIDE_PX, graph.SIDE_PX, 3)
-        if chips.shape[1:] != expected or chips.dtype != np.uint8:
+        if chips.shape[1:] != (graph.SIDE_PX, graph.SIDE_PX, 3) or chips.dtype != np.uint8:
             raise ValueError(
-                f"chips must be uint8 (N, {expected}), not {chips.dtype} {chips.shape}"
+                f"expected uint8 chips (N, {graph.SIDE_PX}, {graph.SIDE_PX}, 3), received "
+                f"{chips.dtype} {chips.shape}"
             )
         rows = [
             self._session.run([graph.OUTPUT], {graph.INPUT: chips[number : number + 1]})[0]
             for number in range(len(chips))
         ]
         return np.concatenate(rows) if rows else np.empty((0, graph.DIMENSIONS), np.float32)
+
+
+def _usable_cores() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on macOS and Windows
+        return os.cpu_count() or 1

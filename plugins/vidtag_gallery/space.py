@@ -59,7 +59,7 @@ def directions(embeddings: Embeddings) -> NDArray[np.float64]:
     """Unit vectors (N, 128): what is compared."""
     vectors = embeddings[:, :DIMENSIONS].astype(np.float64)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return vectors / np.maximum(lengths, 1e-12)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float64)
 
 
 def log_widths(embeddings: Embeddings) -> NDArray[np.float64]:

@@ -19,7 +19,7 @@ from tests.videos import write_video
 from vidtag.sampling import Every
 from vidtag.scan import rematch_all, scan
 from vidtag.store import Database
-from vidtag.types import Detector, NewReference, RunRecord
+from vidtag.types import Correction, Detector, NewReference, RunRecord
 
 HERE = (100, 30)
 
@@ -178,3 +178,44 @@ def test_merged_people_share_their_labels(video: Path, database: Database) -> No
     assert "cluster-1" not in seen(database, "gallery")
     [twins] = [person for person in database.people.all() if person.name == "twins"]
     assert len(twins.references) == 3
+
+
+def test_a_corrected_frame_says_who_the_whole_track_is(video: Path, database: Database) -> None:
+    """Rachel is not known by her face; somebody says that she is there in three frames."""
+    enrol(database, "ross")
+    database.people.add(
+        "rachel", [NewReference(space="colour", embedding=-embedding("rachel"), source="wrong")]
+    )
+    recognizer = ColourRecognizer(database.people.gallery("colour"))
+    result = scan(video, [recognizer], database, sampler=Every(2), finder=SquareFinder())
+    assert seen(database, "gallery")["rachel"] == []
+
+    said = Correction(
+        video_id=result.video.video_id,
+        label="rachel",
+        start_frame=22,
+        end_frame=25,
+        present=True,
+        author="Ann",
+    )
+    database.add_corrections([said])
+    assert rematch_all(database, recognizer) == 1
+    assert seen(database, "gallery")["rachel"] == [(20, 36)]
+
+
+def test_who_is_not_there_is_none_of_the_faces(video: Path, database: Database) -> None:
+    enrol(database, "ross")
+    recognizer = ColourRecognizer(database.people.gallery("colour"))
+    result = scan(video, [recognizer], database, sampler=Every(2), finder=SquareFinder())
+
+    said = Correction(
+        video_id=result.video.video_id,
+        label="ross",
+        start_frame=3,
+        end_frame=5,
+        present=False,
+        author="Ann",
+    )
+    database.add_corrections([said])
+    rematch_all(database, recognizer)
+    assert seen(database, "gallery")["ross"] == [(48, 68)]

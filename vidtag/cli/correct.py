@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
+from vidtag.cli.recognizing import rematch
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 from vidtag.errors import UsageError
+
+if TYPE_CHECKING:
+    from vidtag.cli.correcting import Told
+    from vidtag.store import Database
 
 
 @click.command("correct", short_help="Say who is, or is not, on screen.")
@@ -67,10 +73,11 @@ def command(
         if listing:
             told = listed(database, found)
         elif undo is not None:
-            told = [take_back(database, found, undo)]
+            told = _and_rematch(state, database, take_back(database, found, undo))
         else:
             asked = checked(label=label, present=present, start=start, end=end, new=new)
-            told = [add(database, found, asked, note=note, author=author)]
+            said = add(database, found, asked, note=note, author=author)
+            told = _and_rematch(state, database, said)
     if as_json:
         echo_json([as_dict(each) for each in told])
     elif told:
@@ -79,3 +86,9 @@ def command(
         state.say("taken back")
     elif not told:
         state.say("nobody has corrected this video")
+
+
+def _and_rematch(state: State, database: Database, said: Told) -> list[Told]:
+    """Let recognizers learn from what was said, or no longer is."""
+    rematch(state, database)
+    return [said]

@@ -54,8 +54,13 @@ def gallery_for(state: State, names: Sequence[str], database: Database) -> Galle
 
 
 def rematch(state: State, database: Database) -> None:
-    """Match every scan of a recognizer with the people as they are now; no video is decoded."""
+    """Match every scan of a recognizer by what is known now; no video is decoded.
+
+    Does nothing where no plugin recognises.
+    """
     from vidtag.scan import rematch_all
 
+    if not any(offer.item.space for offer in state.registry.detectors().values()):
+        return
     with open_recognizer(state, database) as recognizer:
         rematch_all(database, recognizer)

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vidtag.types import Picture
 
 _BINS: Final = (6, 12, 12)  # of lightness, and of the two axes of colour
-_RANGES: Final = (0, 256, 80, 176, 80, 176)  # of OpenCV's CIE L*a*b*; colours beyond are rare
+_RANGES: Final = (0, 256, 80, 176, 80, 176)  # of OpenCV's CIE L*a*b*
 VALUES: Final = _BINS[0] * _BINS[1] * _BINS[2]
 
 # Where the chest is, in widths and heights of the face's box, from its left and top.
@@ -39,6 +39,7 @@ def look(picture: Picture, face: Face) -> NDArray[np.float32]:
     if right - left < _LEAST_PX or bottom - top < _LEAST_PX:
         return np.zeros(VALUES, np.float32)
     chest = cv2.cvtColor(np.ascontiguousarray(picture[top:bottom, left:right]), cv2.COLOR_RGB2LAB)
+    chest[..., 1:] = chest[..., 1:].clip(_RANGES[2], _RANGES[3] - 1)  # pure colours lie beyond
     counts = cv2.calcHist([chest], [0, 1, 2], None, _BINS, _RANGES).ravel()
     return (counts / max(1.0, float(counts.sum()))).astype(np.float32)
 

@@ -25,7 +25,6 @@ _TEMPLATE: Final = np.array(
     dtype=np.float64,
 )
 _PADDING = 0.25  # on each side of that square, as dlib's recognition network was trained with
-_SHARP_PX = 64  # side of the square that sharpness is measured in: about the face's own pixels
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,10 +70,11 @@ def chip(picture: Picture, face: Face, *, size_px: int) -> Picture:
     matrix = alignment(face.landmarks, size_px=size_px)
     scale = float(np.hypot(matrix[0, 0], matrix[1, 0]))
     if scale < 0.5:  # shrink first: a warp looks at four pixels and would alias
-        shrunk = cv2.resize(picture, None, fx=2 * scale, fy=2 * scale, interpolation=cv2.INTER_AREA)
-        ratio_y, ratio_x = shrunk.shape[0] / picture.shape[0], shrunk.shape[1] / picture.shape[1]
+        size = tuple(max(1, round(side * 2 * scale)) for side in picture.shape[1::-1])
+        ratio_x, ratio_y = size[0] / picture.shape[1], size[1] / picture.shape[0]
         matrix = matrix @ np.diag([1 / ratio_x, 1 / ratio_y, 1.0])
-        picture = shrunk
+        shrunk = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
+        picture = np.asarray(shrunk, dtype=np.uint8)
     warped = cv2.warpAffine(
         picture,
         matrix,

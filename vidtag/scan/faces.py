@@ -81,8 +81,8 @@ class FaceJob:
         settings = {**head.identity.settings, "finder": finder}
         identity = replace(head.identity, settings=settings)
         if isinstance(self._detector, Recognizer):
-            gallery = self._database.people.gallery(self._detector.space)
-            identity = identify.with_gallery(identity, gallery.digest)
+            known = identify.known_of(self._database, self._detector, self._video.video_id)
+            identity = identify.with_gallery(identity, known)
         return replace(head, identity=identity)
 
     def _open_run(self, head: Head, sampler: str) -> RunRecord:
@@ -207,7 +207,7 @@ class FaceJob:
 
 def _directions(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
-    return (vectors / np.maximum(lengths, 1e-12)).astype(np.float32)
+    return np.asarray(vectors / np.maximum(lengths, 1e-12), np.float32)
 
 
 def _mean(values: NDArray[np.float32], weights: NDArray[np.float64]) -> NDArray[np.float32]:
@@ -221,7 +221,7 @@ def _mean_odds(scores: NDArray[np.float32], weights: NDArray[np.float64]) -> NDA
     """
     p = np.clip(scores.astype(np.float64), _SUREST, 1 - _SUREST)
     odds = np.average(np.log(p / (1 - p)), axis=0, weights=weights)
-    return (1 / (1 + np.exp(-odds))).astype(np.float32)
+    return np.asarray(1 / (1 + np.exp(-odds)), np.float32)
 
 
 def _quality(face: Face) -> float:

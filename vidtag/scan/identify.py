@@ -14,7 +14,7 @@ import numpy as np
 
 from vidtag import sampling
 from vidtag.regions import lingering, naming
-from vidtag.scan import scoring
+from vidtag.scan import scoring, telling
 from vidtag.types import Decision, DetectorIdentity, Gallery, NewReference, Person
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from vidtag.scan.conclusions import Footage
     from vidtag.store import Database
-    from vidtag.types import Embeddings, Recognizer, RunRecord, Scores, Track
+    from vidtag.types import Correction, Embeddings, Recognizer, RunRecord, Scores, Track
 
 GALLERY = "gallery"  # the setting of a recognizer that says which people it went by
 MATCHES = 0.5  # probability from which a face is somebody's
@@ -52,7 +52,9 @@ def by_scores(database: Database, run: RunRecord, footage: Footage) -> None:
     """Decide a run whose tracks carry the scores of its labels, and mark it done."""
     tracks = database.tracks(run.run_id)
     scores = _stacked(tracks, len(run.labels))
-    chances = _agreed(footage, list(tracks.values()), scores, exclusive=len(run.labels) == 1)
+    exclusive = len(run.labels) == 1
+    log_odds = _log_odds(scores, exclusive=exclusive)
+    chances = _agreed(footage, list(tracks.values()), log_odds, exclusive=exclusive)
     _decide(database, run, footage, tracks, chances, run.thresholds, run.identity)
 
 
@@ -78,23 +80,30 @@ def by_gallery(
         where: the video's name, for a person to read.
     """
     tracks = database.tracks(run.run_id)
+    all_tracks = list(tracks.values())
     embeddings = _stacked(tracks, 0)
     named, unnamed = _galleries(database, recognizer)
-    known = _known(recognizer, footage, list(tracks.values()), embeddings, named)
-    others = _unnamed(recognizer, embeddings, unnamed, known)
+    corrections = database.corrections(run.video_id)
+    known = _known(recognizer, footage, all_tracks, embeddings, named, corrections=corrections)
+    others = _unnamed(recognizer, footage, all_tracks, embeddings, unnamed, known)
     left = np.maximum(known.max(axis=1, initial=0.0), others.max(axis=1, initial=0.0)) < MATCHES
-    if strangers := _strangers(recognizer, footage, list(tracks.values()), embeddings, left):
+    if strangers := _strangers(recognizer, footage, all_tracks, embeddings, left):
         new = [_references(recognizer.space, where, group) for group in strangers]
         database.people.add_unknown(new)
         named, unnamed = _galleries(database, recognizer)
-        others = _unnamed(recognizer, embeddings, unnamed, known)
+        others = _unnamed(recognizer, footage, all_tracks, embeddings, unnamed, known)
     here = others.max(axis=0, initial=0.0) >= MATCHES  # the other clusters are of other videos
     present = [name for name, is_here in zip(unnamed.names, here, strict=True) if is_here]
     thresholds = dict.fromkeys((*named.names, *present), MATCHES)
     chances = np.hstack([known, others[:, here]])
-    digest = database.people.gallery(recognizer.space).digest
-    identity = with_gallery(run.identity, digest)
+    identity = with_gallery(run.identity, known_of(database, recognizer, run.video_id))
     _decide(database, run, footage, tracks, chances, thresholds, identity)
+
+
+def known_of(database: Database, recognizer: Recognizer, video_id: int) -> str:
+    """Names what a recognizer goes by in a video: the people known, and what was corrected."""
+    digest = database.people.gallery(recognizer.space).digest
+    return digest + telling.fingerprint(database.corrections(video_id))
 
 
 def _galleries(database: Database, recognizer: Recognizer) -> tuple[Gallery, Gallery]:
@@ -113,35 +122,46 @@ def _known(
     tracks: Sequence[Track],
     embeddings: Embeddings,
     named: Gallery,
+    *,
+    corrections: Sequence[Correction],
 ) -> NDArray[np.float64]:
-    """Probabilities (tracks, people with a name).
+    """Probabilities (tracks, people with a name), given what people have corrected.
 
     Twice: those who are recognised for certain show how they look in this video, and so help to
     recognise themselves where light or pose are far from their photos.
     """
-    first = _agreed(footage, tracks, _match(recognizer, embeddings, named), exclusive=True)
+    by_face = _log_odds(_match(recognizer, embeddings, named), exclusive=True)
+    told = telling.told(tracks, named.names, corrections, by_face, frames=footage.frames)
+    first = _agreed(footage, tracks, by_face + told, exclusive=True)
     clear = np.array([_is_clear(track) for track in tracks], np.bool_)
     seen = [
-        Person(
-            person.name,
-            np.concatenate([person.embeddings, embeddings[clear & (column >= _CERTAIN)]]),
-        )
+        _with(person, embeddings[clear & (column >= _CERTAIN)]) if len(tracks) else person
         for person, column in zip(named.people, first.T, strict=True)
-        if len(tracks)
     ]
-    scores = _match(recognizer, embeddings, Gallery(tuple(seen)) if seen else named)
-    return _agreed(footage, tracks, scores, exclusive=True)
+    scores = _match(recognizer, embeddings, Gallery(tuple(seen)))
+    return _agreed(footage, tracks, _log_odds(scores, exclusive=True) + told, exclusive=True)
+
+
+def _with(person: Person, seen: Embeddings) -> Person:
+    """The person, as photos and tracks show them; a track counts as a quarter of the photos."""
+    counted = np.repeat(seen, max(1, len(person.embeddings) // 4), axis=0)
+    return Person(person.name, np.concatenate([person.embeddings, counted]))
 
 
 def _unnamed(
     recognizer: Recognizer,
+    footage: Footage,
+    tracks: Sequence[Track],
     embeddings: Embeddings,
     unnamed: Gallery,
     known: NDArray[np.float64],
 ) -> NDArray[np.float64]:
-    """Probabilities (tracks, unknown people), as far as a track is nobody with a name."""
-    nobody = 1 - known.sum(axis=1, keepdims=True)
-    return np.clip(nobody, 0.0, 1.0) * _match(recognizer, embeddings, unnamed)
+    """Probabilities (tracks, unknown people), as far as a track is clear and nobody with a name."""
+    log_odds = _log_odds(_match(recognizer, embeddings, unnamed), exclusive=True)
+    chances = _agreed(footage, tracks, log_odds, exclusive=True)
+    nobody = np.clip(1 - known.sum(axis=1, keepdims=True), 0.0, 1.0)
+    clear = np.array([_is_clear(track) for track in tracks], np.float64)
+    return np.asarray(clear[:, np.newaxis] * nobody * chances, np.float64)
 
 
 def _stacked(tracks: Mapping[int, Track], width: int) -> NDArray[np.float32]:
@@ -179,8 +199,20 @@ def _strangers(
     if not unknown:
         return []
     groups = recognizer.group(embeddings[unknown])
-    found = [[tracks[unknown[row]] for row in group] for group in groups]
+    found = [_one_at_a_time([tracks[unknown[row]] for row in group]) for group in groups]
     return [group for group in found if _counts(group, footage)]
+
+
+def _one_at_a_time(group: Sequence[Track]) -> list[Track]:
+    """The longest tracks of a group of which no two are seen together: nobody is there twice."""
+    kept: list[Track] = []
+    for track in sorted(group, key=lambda track: -len(track.sightings)):
+        if all(
+            track.end_frame <= other.start_frame or other.end_frame <= track.start_frame
+            for other in kept
+        ):
+            kept.append(track)
+    return kept
 
 
 def _is_clear(track: Track) -> bool:
@@ -240,13 +272,17 @@ def _decide(
 
 
 def _agreed(
-    footage: Footage, tracks: Sequence[Track], scores: Scores, *, exclusive: bool
+    footage: Footage,
+    tracks: Sequence[Track],
+    log_odds: NDArray[np.float64],
+    *,
+    exclusive: bool,
 ) -> NDArray[np.float64]:
     """Probabilities (tracks, labels), given all that the tracks say together."""
-    if not scores.size:
-        return scores.astype(np.float64)
+    if not log_odds.size:
+        return log_odds
     evidence = naming.Evidence(
-        log_odds=_log_odds(scores, exclusive=exclusive),
+        log_odds=log_odds,
         confidence=np.array([track.confidence for track in tracks]),
         spans=np.array([(track.start_frame, track.end_frame) for track in tracks]),
         scenes=np.array([footage.shot_at(track.start_frame).scene for track in tracks]),
@@ -261,7 +297,8 @@ def _log_odds(scores: Scores, *, exclusive: bool) -> NDArray[np.float64]:
     against = 1 - p
     if exclusive:
         against = np.clip(1 - p.sum(axis=1, keepdims=True), _SUREST, 1.0)
-    return np.log(p) - np.log(against)
+    log_odds: NDArray[np.float64] = np.log(p) - np.log(against)
+    return log_odds
 
 
 def _span(footage: Footage, track: Track) -> lingering.Span:

@@ -1,4 +1,4 @@
-"""Deciding old scans again, after the people known have changed."""
+"""Deciding old scans again, after the people known or the corrections have changed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ if TYPE_CHECKING:
 
 
 def rematch_all(database: Database, recognizer: Recognizer) -> int:
-    """Decide every finished run of `recognizer` by the people known now; decodes nothing.
+    """Decide every finished run of `recognizer` by what is known now; decodes nothing.
 
     Returns:
-        How many runs that were. One that went by the same people is left alone.
+        How many runs that were. One that went by the same is left alone.
     """
     name = recognizer.heads[0].identity.name
     decided = 0
     for video in database.videos():
         for run in database.runs(video.video_id, detector=name):
-            gallery = database.people.gallery(recognizer.space)
-            if run.identity == identify.with_gallery(run.identity, gallery.digest):
+            known = identify.known_of(database, recognizer, video.video_id)
+            if run.identity == identify.with_gallery(run.identity, known):
                 continue
             footage = Footage.of(database, video)
             identify.by_gallery(database, run, footage, recognizer, where=video.name)

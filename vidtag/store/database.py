@@ -269,6 +269,11 @@ class Database:
                 connection, series=series, season=season, episode=episode, path=path
             )
 
+    def corrections(self, video_id: int) -> list[Correction]:
+        """What people said about a video, oldest first."""
+        with self._sessions.reading() as connection:
+            return corrections.find(connection, [video_id])
+
     def label_names(self) -> list[str]:
         """Every label that anybody has used, sorted."""
         with self._sessions.reading() as connection:
