@@ -72,7 +72,11 @@ def _different(
 def verify(vectors: NDArray[np.float32], pairs: Pairs) -> Accuracy:
     """Return the accuracy of the cosine of `vectors` (N, D), threshold from the other folds."""
     units = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
-    scores = np.sum(units[pairs.left] * units[pairs.right], axis=1)
+    return verify_scores(np.sum(units[pairs.left] * units[pairs.right], axis=1), pairs)
+
+
+def verify_scores(scores: NDArray[np.float32], pairs: Pairs) -> Accuracy:
+    """Return the accuracy of `scores` (P,), threshold from the other folds."""
     results = []
     for fold in range(FOLDS):
         inside = pairs.fold == fold

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import asdict
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,7 +34,13 @@ class GalleryRecognizer:
         self._settings = settings
         self._calibration = matching.Calibration.of(backbone.manifest.parameters)
         names = settings.gallery.names
-        identity = DetectorIdentity(name=NAME, version=VERSION, weights_sha256=backbone.sha256)
+        identity = DetectorIdentity(
+            name=NAME,
+            version=VERSION,
+            weights_sha256=backbone.sha256,
+            # The hash is of the files; the calibration stands in the manifest.
+            settings={"calibration": json.dumps(asdict(self._calibration), sort_keys=True)},
+        )
         self._head = Head(
             identity=identity, labels=names, thresholds=dict.fromkeys(names, THRESHOLD)
         )

@@ -41,7 +41,7 @@ class Network:
         """
         if chips.shape[1:] != (graph.SIDE_PX, graph.SIDE_PX, 3) or chips.dtype != np.uint8:
             raise ValueError(
-                f"expected uint8 chips (N, {graph.SIDE_PX}, {graph.SIDE_PX}, 3), received "
+                f"chips must be uint8 (N, {graph.SIDE_PX}, {graph.SIDE_PX}, 3), received "
                 f"{chips.dtype} {chips.shape}"
             )
         rows = [

@@ -86,6 +86,22 @@ class OtherSpace(Good):
     space = "median colour"
 
 
+class OnlyScores:
+    """Says that it recognises, and scores a label of its own."""
+
+    region: Region = "face"
+    input_size: Size = (6, 6)
+
+    def __init__(self, gallery: Gallery | None = None) -> None:
+        self.heads = Good(gallery).heads
+
+    def score(self, crops: Pictures) -> Scores:
+        return np.zeros((len(crops), 0), np.float32)
+
+    def close(self) -> None:
+        """Holds nothing."""
+
+
 class Doubles(Good):
     def embed(self, crops: Pictures, widths_px: NDArray[np.float32]) -> Embeddings:
         return super().embed(crops, widths_px).astype(np.float64)

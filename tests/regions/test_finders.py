@@ -80,9 +80,7 @@ def test_of_two_faces_the_surer_comes_first(yunet: YuNet, portrait: Picture) -> 
 
 
 @pytest.mark.material
-def test_opencv_says_nothing_of_its_own(
-    material: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_opencv_says_nothing_of_its_own(material: Path, capfd: pytest.CaptureFixture[str]) -> None:
     before = cv2.utils.logging.getLogLevel()
 
     weights = material / "models" / "face_detection_yunet_2023mar.onnx"

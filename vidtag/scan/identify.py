@@ -96,8 +96,15 @@ def by_gallery(
     present = [name for name, is_here in zip(unnamed.names, here, strict=True) if is_here]
     thresholds = dict.fromkeys((*named.names, *present), MATCHES)
     chances = np.hstack([known, others[:, here]])
-    identity = with_gallery(run.identity, known_of(database, recognizer, run.video_id))
+    identity = decided_by(database, run, recognizer)
     _decide(database, run, footage, tracks, chances, thresholds, identity)
+
+
+def decided_by(database: Database, run: RunRecord, recognizer: Recognizer) -> DetectorIdentity:
+    """What a run's identity is when `recognizer` decides it by what is known now."""
+    own = recognizer.heads[0].identity
+    merged = replace(run.identity, settings={**run.identity.settings, **own.settings})
+    return with_gallery(merged, known_of(database, recognizer, run.video_id))
 
 
 def known_of(database: Database, recognizer: Recognizer, video_id: int) -> str:
@@ -316,7 +323,7 @@ def _span(footage: Footage, track: Track) -> lingering.Span:
 
 def _looked_at(database: Database, run: RunRecord, footage: Footage) -> NDArray[np.bool_]:
     """Which frames (frames,) were looked at: those that the sampler chose of each piece."""
-    sampler = sampling.parse(run.sampler)
+    sampler = sampling.parse_timed(run.sampler)
     scored = np.zeros(footage.frames, np.bool_)
     for start, end in database.done_pieces(run.run_id):
         scored[start + sampler.choose(footage.edges_us[start:end])] = True

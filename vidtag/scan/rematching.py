@@ -22,8 +22,7 @@ def rematch_all(database: Database, recognizer: Recognizer) -> int:
     decided = 0
     for video in database.videos():
         for run in database.runs(video.video_id, detector=name):
-            known = identify.known_of(database, recognizer, video.video_id)
-            if run.identity == identify.with_gallery(run.identity, known):
+            if run.identity == identify.decided_by(database, run, recognizer):
                 continue
             footage = Footage.of(database, video)
             identify.by_gallery(database, run, footage, recognizer, where=video.name)

@@ -1,67 +1,37 @@
-"""The published weights: fetched from a server on loopback, checked, converted once."""
+"""The published weights: fetched from a server on loopback and converted once."""
 
 from __future__ import annotations
 
-import gc
-import hashlib
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import h5py
 import keras
 import numpy as np
 import pytest
 
-from vidtag.api import ModelError, ModelFolder, Settings
-from vidtag_vgg16 import imagenet
+from tests.models.serving import Server, serving
+from vidtag.api import ModelError, ModelFolder, Published, Settings
+from vidtag_vgg16 import imagenet, measuring
 from vidtag_vgg16.architecture import CONVOLUTIONS, SHAPES
 from vidtag_vgg16.backbones import find_backbone
-from vidtag_vgg16.imagenet import Source, backbone
+from vidtag_vgg16.imagenet import backbone
+from vidtag_vgg16.preprocessing import PREPROCESSINGS, Preprocessing
+from vidtag_vgg16.ranges import Ranges, read_ranges
 from vidtag_vgg16.weights import BACKBONE_FILE, Weights, read_weights
 
 
-class Server(ThreadingHTTPServer):
-    """Answers every request with `body`, claiming `length` bytes."""
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), Handler)
-        self.body, self.length, self.status, self.requests = b"", 0, 200, 0
-
-    def serve(self, body: bytes, *, length: int | None = None, status: int = 200) -> None:
-        self.body, self.status = body, status
-        self.length = len(body) if length is None else length
-
-    def source(self, content: bytes) -> Source:
-        return Source(
-            url=f"http://127.0.0.1:{self.server_port}/weights.h5",
-            md5=hashlib.md5(content, usedforsecurity=False).hexdigest(),
-        )
-
-
-class Handler(BaseHTTPRequestHandler):
-    server: Server
-
-    def do_GET(self) -> None:
-        self.server.requests += 1
-        self.send_response(self.server.status)
-        self.send_header("Content-Length", str(self.server.length))
-        self.end_headers()
-        self.wfile.write(self.server.body)
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-        pass
+WHAT, FILE = "the backbone 'imagenet'", "weights.h5"
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with Server() as server:
-        thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
+    with serving() as server:
         yield server
-        server.shutdown()
-        thread.join()
+
+
+def source_of(server: Server, content: bytes) -> Published:
+    return server.source(content, what=WHAT, file=FILE)
 
 
 @pytest.fixture
@@ -70,6 +40,22 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
     monkeypatch.delenv("VIDTAG_OFFLINE", raising=False)
     return tmp_path / "cache"
+
+
+RANGES = Ranges({convolution.name: 2.0 for convolution in CONVOLUTIONS})
+
+
+@pytest.fixture(autouse=True)
+def measured(monkeypatch: pytest.MonkeyPatch) -> list[Preprocessing]:
+    """What ranges were measured with. To measure them really takes seconds: see test_measuring."""
+    found = []
+
+    def ranges_by_stills(weights: Weights, *, preprocessing: Preprocessing) -> Ranges:
+        found.append(preprocessing)
+        return RANGES
+
+    monkeypatch.setattr(measuring, "ranges_by_stills", ranges_by_stills)
+    return found
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +76,7 @@ def test_constants_are_those_of_keras() -> None:
     from keras.src.applications import vgg16
 
     assert imagenet.KERAS.url == vgg16.WEIGHTS_PATH_NO_TOP
-    assert imagenet.KERAS.md5 in Path(vgg16.__file__).read_text()
+    assert imagenet.KERAS.hash.removeprefix("md5:") in Path(vgg16.__file__).read_text()
     assert keras.applications.VGG16 is vgg16.VGG16
 
 
@@ -98,7 +84,7 @@ def test_weights_are_downloaded_and_converted_once(
     server: Server, cache: Path, h5: bytes, backbone_weights: Weights
 ) -> None:
     server.serve(h5)
-    source = server.source(h5)
+    source = source_of(server, h5)
     folder = backbone(Settings(), source=source)
     assert folder.path == cache / "backbones" / "imagenet"
     assert folder.manifest.preprocessing == "caffe"
@@ -109,21 +95,30 @@ def test_weights_are_downloaded_and_converted_once(
     assert server.requests == 1
 
 
+def test_ranges_are_measured_as_the_weights_want_it(
+    server: Server, cache: Path, h5: bytes, measured: list[Preprocessing]
+) -> None:
+    server.serve(h5)
+    folder = backbone(Settings(), source=source_of(server, h5))
+    assert measured == [PREPROCESSINGS["caffe"]]
+    assert read_ranges(folder) == RANGES
+
+
+def test_weights_that_8_bits_do_not_suit_get_no_ranges(
+    server: Server, cache: Path, h5: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(measuring, "ranges_by_stills", lambda *_, **__: None)
+    server.serve(h5)
+    assert read_ranges(backbone(Settings(), source=source_of(server, h5))) is None
+
+
 def test_file_put_there_by_hand_is_enough(server: Server, cache: Path, h5: bytes) -> None:
     cache.mkdir()
     (cache / "weights.h5").write_bytes(h5)
-    folder = backbone(Settings(offline=True), source=server.source(h5))
+    folder = backbone(Settings(offline=True), source=source_of(server, h5))
     assert isinstance(folder, ModelFolder)
     assert (cache / "weights.h5").read_bytes() == h5
     assert server.requests == 0
-
-
-def test_half_a_file_put_there_is_downloaded_again(server: Server, cache: Path, h5: bytes) -> None:
-    cache.mkdir()
-    (cache / "weights.h5").write_bytes(h5[:1000])
-    server.serve(h5)
-    backbone(Settings(), source=server.source(h5))
-    assert server.requests == 1
 
 
 @pytest.mark.parametrize("by", ["setting", "environment"])
@@ -140,65 +135,11 @@ def test_offline_says_where_to_put_the_file(
     )
 
 
-def test_offline_environment_of_0_means_online(
-    server: Server, cache: Path, h5: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("VIDTAG_OFFLINE", "0")
-    server.serve(h5)
-    backbone(Settings(), source=server.source(h5))
-    assert server.requests == 1
-
-
-def nothing_left(cache: Path) -> bool:
-    return [path for path in cache.rglob("*") if path.is_file()] == []
-
-
-def test_other_file_is_refused_and_not_kept(server: Server, cache: Path) -> None:
-    server.serve(b"something else")
-    source = server.source(b"weights")
-    with pytest.raises(ModelError) as error:
-        backbone(Settings(), source=source)
-    assert str(error.value) == (
-        f"{source.url} is not the file that Keras published (its MD5 is not {source.md5}); "
-        f"try again, or put {source.url} at {cache}/weights.h5"
-    )
-    assert nothing_left(cache)
-
-
-# pooch leaves the socket of a failed download to the garbage collector.
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
-@pytest.mark.parametrize(
-    ("sent", "status"), [(1000, 200), (0, 200), (2000, 404), (2000, 503)], ids=str
-)
-def test_failed_download_is_one_line_and_leaves_nothing(
-    server: Server, cache: Path, sent: int, status: int
-) -> None:
-    content = b"x" * 2000
-    server.serve(content[:sent], length=len(content), status=status)
-    source = server.source(content)
-    with pytest.raises(ModelError) as error:
-        backbone(Settings(), source=source)
-    assert error.value.message.startswith("cannot download the backbone 'imagenet' (")
-    assert error.value.hint == f"put {source.url} at {cache}/weights.h5"
-    assert "\n" not in str(error.value)
-    assert nothing_left(cache)
-    del error
-    gc.collect()
-
-
-def test_server_that_is_not_there_is_one_line(cache: Path) -> None:
-    with Server() as server:
-        source = server.source(b"")
-    with pytest.raises(ModelError, match="cannot download the backbone 'imagenet'"):
-        backbone(Settings(), source=source)
-    assert nothing_left(cache)
-
-
 @pytest.mark.parametrize("content", [b"no h5", b""], ids=["text", "empty"])
 def test_right_file_that_is_no_h5_is_refused(server: Server, cache: Path, content: bytes) -> None:
     server.serve(content)
     with pytest.raises(ModelError, match=r"weights.h5: not the weights of a VGG16 \("):
-        backbone(Settings(), source=server.source(content))
+        backbone(Settings(), source=source_of(server, content))
     assert not (cache / "backbones").exists()
 
 
@@ -208,4 +149,4 @@ def test_without_h5py_the_error_says_what_to_install(
     monkeypatch.setitem(__import__("sys").modules, "h5py", None)
     server.serve(h5)
     with pytest.raises(ModelError, match=r"not installed; pip install 'vidtag\[train\]'"):
-        backbone(Settings(), source=server.source(h5))
+        backbone(Settings(), source=source_of(server, h5))
