@@ -47,7 +47,7 @@ format: $(DEV)  ## mend style and format
 	$(BIN)/ruff format .
 
 bench: $(DEV)  ## every comparison of benchmarks/, side by side
-	for name in decode inference store; do $(BIN)/python -m benchmarks.$$name; done
+	for name in decode features store; do $(BIN)/python -m benchmarks.$$name; done
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -40,7 +40,7 @@ def scene(people: Mapping[str, tuple[int, int]], *, size: Size = (96, 160)) -> P
 
 def embedding(name: str) -> NDArray[np.float32]:
     """What `ColourRecognizer` says of the face of `name`."""
-    return _unit(np.array([COLOURS[name]], np.float32))[0]
+    return np.asarray(_unit(np.array([COLOURS[name]], np.float32))[0], np.float32)
 
 
 def person(name: str) -> Person:
@@ -49,7 +49,7 @@ def person(name: str) -> Person:
 
 def _unit(colours: NDArray[np.float32]) -> NDArray[np.float32]:
     centred = colours - np.float32(120)
-    return (centred / np.linalg.norm(centred, axis=1, keepdims=True)).astype(np.float32)
+    return np.asarray(centred / np.linalg.norm(centred, axis=1, keepdims=True), np.float32)
 
 
 class SquareFinder:
@@ -82,7 +82,7 @@ def _face(left: int, top: int, width: int, height: int) -> Face:
 def _middle_colour(crops: Pictures) -> NDArray[np.float32]:
     quarter = crops.shape[1] // 4
     middle = crops[:, quarter:-quarter, quarter:-quarter]
-    return middle.mean(axis=(1, 2), dtype=np.float32)
+    return np.asarray(middle.mean(axis=(1, 2), dtype=np.float32), np.float32)
 
 
 class ColourFaces:

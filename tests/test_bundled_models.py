@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +40,7 @@ MODELS = [
 
 def test_what_ships() -> None:
     assert "ross" in [path.name for path in folders("classifier")]
-    assert [path.name for path in folders("backbone")] == ["bundled"]
+    assert [path.name for path in folders("backbone")] == ["bundled", "dlib-resnet"]
 
 
 @pytest.mark.parametrize(("path", "kind"), MODELS)
@@ -56,7 +60,7 @@ def test_every_model_says_how_good_it_is_and_under_what_licence(path: Path, kind
     assert manifest.metrics
     assert manifest.training["data"]
     assert manifest.training["metrics_on"]
-    assert manifest.licence == "MIT"
+    assert manifest.licence == ("CC0-1.0" if path.name == "dlib-resnet" else "MIT")
 
 
 @pytest.mark.parametrize(("path", "kind"), MODELS)
@@ -75,6 +79,38 @@ def test_a_clone_stays_small() -> None:
 
     assert max(sizes) <= LARGEST_BYTES
     assert sum(sizes) <= LARGEST_TOTAL_BYTES
+
+
+def test_ross_looks_at_faces() -> None:
+    manifest = open_model(bundled("models") / "ross", kind="classifier").manifest
+
+    assert (manifest.region, manifest.input_size, manifest.version) == ("face", (96, 96), "2")
+    assert manifest.thresholds == {"ross": 0.5}
+    assert manifest.backbone == "bundled"
+
+
+@pytest.mark.slow
+@pytest.mark.material
+@pytest.mark.parametrize("clip", ["apartment", "sofa"])
+def test_ross_does_on_real_clips_what_the_manifest_says(
+    clip: str, material: Path, tmp_path: Path
+) -> None:
+    video = material / "clips" / f"friends_{clip}.mp4"
+    done = subprocess.run(
+        [
+            *(sys.executable, "-c", "from vidtag.cli import main; main()"),
+            *("evaluate", video, "--truth", video.with_suffix(".labels.csv")),
+            *("--plugin", "ross", "--offline", "--json", "--db", tmp_path / "x.db"),
+        ],
+        env={**os.environ, "VIDTAG_MODELS": str(material / "models")},
+        stdout=subprocess.PIPE,
+        check=True,
+    )
+
+    [found] = json.loads(done.stdout)["runs"][0]["labels"]
+    told = open_model(bundled("models") / "ross", kind="classifier").manifest.metrics
+    assert round(found["accuracy"], 4) == told[f"{clip}: frame accuracy"]
+    assert round(found["error_ratio"], 4) == told[f"{clip}: screen-time error"]
 
 
 @pytest.mark.parametrize("path", CLASSIFIERS)

@@ -38,11 +38,11 @@ def augment(
     """Return a spoilt (size_px, size_px, 3) float32 picture in [0, 1] of a square crop."""
     margin = rng.uniform(*strength.margin)
     image = _move(crop, size_px, margin, strength, rng)
-    image = _colour(image, rng)
+    image = recolour(image, rng)
     if rng.random() < strength.shrink_chance:
         image = _shrink(image, margin, rng)
     elif rng.random() < 0.2:
-        image = _soften(image, rng)
+        image = soften(image, rng)
     if rng.random() < 0.15:
         _cover(image, rng)
     return image.astype(np.float32) / 255.0
@@ -79,7 +79,8 @@ def _move(
     return _resize(np.asarray(moved, dtype=np.uint8), size_px)
 
 
-def _colour(image: Image, rng: np.random.Generator) -> Image:
+def recolour(image: Image, rng: np.random.Generator) -> Image:
+    """Change saturation, contrast, brightness and tint; now and then to grey."""
     grey = (image @ LUMA)[:, :, np.newaxis]
     saturation = 0.0 if rng.random() < 0.12 else rng.uniform(0.6, 1.4)
     values = grey + (image - grey) * np.float32(saturation)
@@ -97,19 +98,21 @@ def _shrink(image: Image, margin: float, rng: np.random.Generator) -> Image:
     small_px = min(size_px, max(10, round(float(np.exp(rng.uniform(low, high))) * margin)))
     small = _resize(image, small_px)
     if rng.random() < 0.5:
-        small = _compress(small, int(rng.integers(30, 90)))
+        small = compress(small, int(rng.integers(30, 90)))
     way = cv2.INTER_CUBIC if rng.random() < 0.5 else cv2.INTER_LINEAR
     return np.asarray(cv2.resize(small, (size_px, size_px), interpolation=way), dtype=np.uint8)
 
 
-def _compress(image: Image, quality: int) -> Image:
+def compress(image: Image, quality: int) -> Image:
+    """What JPEG of this quality leaves of `image`."""
     done, data = cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])
     if not done:
         raise ValueError(f"expected a picture JPEG can hold, received shape {image.shape}")
     return np.asarray(cv2.imdecode(data, cv2.IMREAD_COLOR), dtype=np.uint8)
 
 
-def _soften(image: Image, rng: np.random.Generator) -> Image:
+def soften(image: Image, rng: np.random.Generator) -> Image:
+    """Blur a little."""
     deviation_px = rng.uniform(0.4, 0.02 * image.shape[0])
     return np.asarray(cv2.GaussianBlur(image, (0, 0), deviation_px), dtype=np.uint8)
 

@@ -37,9 +37,11 @@ from vidtag import __version__, media
 from vidtag.paths import samples
 from vidtag.types import Settings, Size
 from vidtag_vgg16.backbones import find_backbone
+from vidtag_vgg16.fitting import Dataset
 from vidtag_vgg16.heads import HeadSpec, TrainedHead
+from vidtag_vgg16.recipes import Method
 from vidtag_vgg16.saving import About, save_classifier
-from vidtag_vgg16.training import Dataset, Method, evaluate, train_head
+from vidtag_vgg16.training import evaluate, train_head
 
 VERSION = "1"
 INPUT_SIZE: Size = (

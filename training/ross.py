@@ -1,197 +1,151 @@
-"""Train the classifier `ross` on made-up frames, and measure it on held-out ones and on clips.
+"""Train the classifier `ross` on faces, and measure it on others and on clips.
 
     python -m training.ross --photos photos.tar --people people.tar --yunet yunet.onnx \\
         --work work --clip apartment clip.mp4 --out models/ross
 
-It learns from frames that `training.scenes` puts together from photos of the training part;
-calibration comes from frames of the validation part alone, figures from the test part. Clips are
-only looked at after that. `<clip>.labels.csv` beside a clip has the columns
-`character,start_frame,end_frame` (end exclusive); rows of `ross?` say which frames not to count.
+It learns from faces as a scan cuts them out of a video (see `training.portraits`), of people whom
+the gallery recognises (see `training.confirm`). Calibration comes from faces of the validation part
+alone, figures from the test part. Clips are scanned by `vidtag evaluate` when everything is chosen;
+`<clip>.labels.csv` beside a clip is the truth.
 """
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 
 import click
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from training.cards import write_card
+from training.clips import clip_figures
+from training.confirm import Confirmed, confirm
 from training.extractor import Extractor
-from training.people import Person, characters, single_faces, strangers
-from training.scenes import Cast, Scene, make_scene
+from training.portraits import STRANGER, WIDTHS_PX, read_portraits
 from training.split import Part
-from vidtag import __version__, media
-from vidtag.api import Settings, Size
+from training.views import FULL_PX, Flags, Showing, Views, gather
+from vidtag import __version__
+from vidtag.api import ModelFolder, Settings, Size
+from vidtag.regions.finders import YuNet
 from vidtag_vgg16.backbones import find_backbone
+from vidtag_vgg16.fitting import Dataset
 from vidtag_vgg16.heads import HeadSpec, TrainedHead
+from vidtag_vgg16.recipes import Method
 from vidtag_vgg16.saving import About, save_classifier
-from vidtag_vgg16.training import Dataset, Method, evaluate, train_head
+from vidtag_vgg16.training import evaluate, train_head
 
 LABEL = "ross"
-# A calibrated score of a half, not where F1 is highest: half of the made-up frames show Ross, and a
-# threshold that fits such plenty finds him everywhere in an episode.
-THRESHOLD = 0.5
-INPUT_SIZE: Size = (224, 224)
+VERSION = "2"
+THRESHOLD = 0.5  # of a calibrated score
+INPUT_SIZE: Size = (96, 96)
 PREPROCESSING = "rgb-unit"
 SPEC = HeadSpec(pooling="average+max", hidden=(64,), dropout=0.5)
-METHOD = Method(learning_rate=3e-4, weight_decay=1e-2, epochs=300, patience=30)
+METHOD = Method(learning_rate=1e-3, weight_decay=1e-2, batch=256, epochs=150, patience=12)
 SEED = 1
-SUMMARY = "Ross of Friends in whole frames; on real video no better than guessing (see card)."
-CLIP_STEP = 4  # every fourth frame of a clip is measured
-PARTS: dict[Part, int] = {"train": 1, "val": 2, "test": 3}  # part -> seed of its frames
-_CHUNK = 100  # frames whose features are kept together
+SHOWING = Showing(size_px=INPUT_SIZE[0], times={LABEL: 8, STRANGER: 1}, others=3)
+SUMMARY = "Ross of Friends, by his face."
 
-Features = NDArray[np.float32]  # (N, values), pooled
-Flags = NDArray[np.bool_]  # (N,)
+
+# --- learning ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
-class Frames:
-    """Features of frames, whether the character is in them, and whether they are plain photos."""
+class Material:
+    """Everything there is to learn and to judge by."""
 
-    features: Features
-    present: Flags
-    from_photo: Flags
+    faces: Sequence[Confirmed]
+    views: Views
 
-    @property
-    def dataset(self) -> Dataset:
-        """What a head is trained on."""
-        return Dataset(self.features, self.present[:, np.newaxis])
+    def part(self, part: Part) -> Views:
+        """The views of the faces of a part."""
+        chosen = np.array([face.portrait.part == part for face in self.faces])
+        return self.views.only(chosen[self.views.face])
 
-    def only(self, chosen: Flags) -> Frames:
-        """Some of them."""
-        return Frames(self.features[chosen], self.present[chosen], self.from_photo[chosen])
+    def shows(self, views: Views, name: str) -> Flags:
+        """Whether each of `views` (N,) is of somebody."""
+        return np.array([face.name == name for face in self.faces])[views.face]
 
-
-# --- made-up frames ---------------------------------------------------------------------------
-
-
-def squash(scene: Scene) -> NDArray[np.uint8]:
-    """The frame as a scan would give it to the detector."""
-    small = cv2.resize(scene.pixels, INPUT_SIZE[::-1], interpolation=cv2.INTER_AREA)
-    return np.asarray(small, np.uint8)
+    def dataset(self, views: Views) -> Dataset:
+        """What a head is trained on or judged by."""
+        return Dataset(views.features, self.shows(views, LABEL)[:, np.newaxis])
 
 
-def gather(extractor: Extractor, cast: Cast, part: Part, count: int, work: Path) -> Frames:
-    """The first `count` frames of a part; what was computed for this backbone is in `work`."""
-    folder = work / f"ross-{extractor.backbone.sha256[:12]}"
-    folder.mkdir(parents=True, exist_ok=True)
-    chunks = []
-    for start in range(0, count, _CHUNK):
-        file = folder / f"{part}-{start}.npz"
-        if not file.exists():
-            scenes = [make_scene(cast, PARTS[part], i) for i in range(start, start + _CHUNK)]
-            np.savez(
-                file,
-                features=extractor.features(map(squash, scenes)),
-                present=[scene.present for scene in scenes],
-                from_photo=[scene.from_photo for scene in scenes],
-            )
-        with np.load(file) as kept:
-            chunks.append((kept["features"], kept["present"], kept["from_photo"]))
-    features, present, from_photo = (np.concatenate(column) for column in zip(*chunks, strict=True))
-    return Frames(features, present, from_photo)
-
-
-# --- clips ------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """Real frames: features, whether the character is there, and whether they count."""
-
-    features: Features
-    present: Flags
-    counted: Flags
-
-
-def read_clip(extractor: Extractor, path: Path) -> Clip:
-    """Every `CLIP_STEP`th frame of a clip with the labels beside it."""
-    numbers: list[int] = []
-
-    def pictures() -> Iterator[NDArray[np.uint8]]:
-        with media.open_video(path, sizes=[INPUT_SIZE]) as reader:
-            for frame in reader:
-                if frame.number % CLIP_STEP == 0:
-                    numbers.append(frame.number)
-                    yield frame.pictures[0].copy()
-
-    features = extractor.features(pictures())
-    spans = list(_spans(path.with_suffix(".labels.csv")))
-    return Clip(
-        features,
-        present=_inside(numbers, spans, LABEL),
-        counted=~_inside(numbers, spans, f"{LABEL}?"),
-    )
-
-
-def _spans(file: Path) -> Iterator[tuple[str, range]]:
-    with file.open(newline="", encoding="utf-8") as lines:
-        for row in csv.DictReader(lines):
-            yield row["character"], range(int(row["start_frame"]), int(row["end_frame"]))
-
-
-def _inside(numbers: list[int], spans: list[tuple[str, range]], name: str) -> Flags:
-    wanted = [span for label, span in spans if label == name]
-    return np.array([any(number in span for span in wanted) for number in numbers], np.bool_)
+def learn(material: Material) -> TrainedHead:
+    """The head, calibrated."""
+    train, validation = (material.dataset(material.part(part)) for part in ("train", "val"))
+    head = train_head(train, validation, labels=(LABEL,), spec=SPEC, method=METHOD, seed=SEED)
+    return replace(head, thresholds={LABEL: THRESHOLD})
 
 
 # --- figures ----------------------------------------------------------------------------------
 
 
-def held_out_figures(head: TrainedHead, test: Frames) -> dict[str, float]:
-    """What it does on made-up frames of the test part, and on those that are plain photos."""
-    found = {f"made-up frames: {LABEL} accuracy": _accuracy(head, test.features, test.present)}
-    found |= {
-        f"made-up frames: {name}": value for name, value in evaluate(head, test.dataset).items()
-    }
-    photos = test.only(test.from_photo)
-    found["photos: ross accuracy"] = _accuracy(head, photos.features, photos.present)
-    return found
+def held_out_figures(head: TrainedHead, material: Material) -> dict[str, float]:
+    """What it does on faces of the test part, by how wide they are."""
+    test = material.part("test")
+    figures: dict[str, float] = {}
+    for width_px in (FULL_PX, *sorted(WIDTHS_PX, reverse=True)):
+        views = test.only(test.width_px == width_px)
+        where = f"photos, {width_px:.0f} px" if width_px else "photos"
+        said, present = _said(head, views), material.shows(views, LABEL)
+        figures[f"{where}: accuracy"] = float((said == present).mean())
+        measured = evaluate(head, material.dataset(views))
+        for name in ("precision", "recall", "average precision"):
+            figures[f"{where}: {name}"] = measured[f"{LABEL} {name}"]
+        figures[f"{where}: strangers taken for {LABEL}"] = float(
+            said[material.shows(views, STRANGER)].mean()
+        )
+    return figures
 
 
-def clip_figures(head: TrainedHead, name: str, clip: Clip) -> dict[str, float]:
-    """What it does on real frames, beside what saying the same of every frame would do."""
-    features, present = clip.features[clip.counted], clip.present[clip.counted]
-    said = _present(head, features)
-    hits = int((said & present).sum())
-    return {
-        f"{name}: frame accuracy": float((said == present).mean()),
-        f"{name}: accuracy of always absent": float((~present).mean()),
-        f"{name}: precision": hits / max(int(said.sum()), 1),
-        f"{name}: recall": hits / max(int(present.sum()), 1),
-        f"{name}: frames counted": float(len(present)),
-    }
+def _said(head: TrainedHead, views: Views) -> Flags:
+    return np.asarray(head.score(views.features)[:, 0] >= head.thresholds[LABEL], np.bool_)
 
 
-def _accuracy(head: TrainedHead, features: Features, present: Flags) -> float:
-    return float((_present(head, features) == present).mean())
+# --- the model --------------------------------------------------------------------------------
 
 
-def _present(head: TrainedHead, features: Features) -> Flags:
-    return np.asarray(head.score(features)[:, 0] >= head.thresholds[LABEL], np.bool_)
-
-
-def about(counts: Mapping[Part, int], metrics: Mapping[str, float], version: str) -> About:
+def about(material: Material, metrics: Mapping[str, float]) -> About:
     """What the manifest says of the model."""
+    parts: tuple[Part, ...] = ("train", "val", "test")
+    faces = {part: [f for f in material.faces if f.portrait.part == part] for part in parts}
     return About(
-        version=version,
+        version=VERSION,
         summary=SUMMARY,
         licence="MIT",
         created_by=f"vidtag {__version__}, training.ross",
         training={
-            "data": "frames put together from web photos of the six actors and from strangers",
-            **{f"frames_{part}": count for part, count in counts.items()},
-            "metrics_on": "frames made of photos that neither the backbone nor the head saw, and "
-            f"every {CLIP_STEP}th frame of real clips, which chose nothing",
+            "data": "faces in web photos of the six actors, and of strangers",
+            **{f"faces_{part}": len(found) for part, found in faces.items()},
+            **{
+                f"faces_{part}_{LABEL}": sum(face.name == LABEL for face in found)
+                for part, found in faces.items()
+            },
+            "metrics_on": "faces of photos and people that neither the backbone nor the head has "
+            "seen, as they came and shrunk; and clips, which chose nothing",
         },
         metrics={name: round(value, 4) for name, value in metrics.items()},
+    )
+
+
+def save(
+    folder: Path,
+    head: TrainedHead,
+    material: Material,
+    metrics: Mapping[str, float],
+    backbone: ModelFolder,
+) -> ModelFolder:
+    """Write the model folder."""
+    return save_classifier(
+        folder,
+        head,
+        about=about(material, metrics),
+        backbone=backbone,
+        region="face",
+        preprocessing=PREPROCESSING,
+        input_size=INPUT_SIZE,
     )
 
 
@@ -202,9 +156,7 @@ def about(counts: Mapping[Part, int], metrics: Mapping[str, float], version: str
 @click.option("--work", type=click.Path(path_type=Path), required=True, help="for features")
 @click.option("--clip", "clips", type=(str, click.Path(path_type=Path)), multiple=True)
 @click.option("--out", type=click.Path(path_type=Path), default=Path("models/ross"))
-@click.option("--frames", type=(int, int, int), default=(2600, 500, 500), show_default=True)
 @click.option("--threads", type=int, default=2, show_default=True)
-@click.option("--version", default="1", show_default=True)
 def main(
     photos: Path,
     people: Path,
@@ -212,12 +164,14 @@ def main(
     work: Path,
     clips: tuple[tuple[str, Path], ...],
     out: Path,
-    frames: tuple[int, int, int],
     threads: int,
-    version: str,
 ) -> None:
     """Gather, train, measure, save."""
-    counts = dict(zip(PARTS, frames, strict=True))
+    finder = YuNet(yunet)
+    portraits = chain(
+        read_portraits(photos, "photos", finder), read_portraits(people, "people", finder)
+    )
+    faces = confirm(list(portraits), threads=threads)
     extractor = Extractor(
         find_backbone("bundled", settings=Settings()),
         spec=SPEC,
@@ -225,36 +179,14 @@ def main(
         input_size=INPUT_SIZE,
         threads=threads,
     )
-    everybody: list[Person] = [
-        *characters(photos, single_faces(photos, yunet, work / "single-faces.csv")),
-        *strangers(people),
-    ]
-    data = {
-        part: gather(extractor, Cast.of(everybody, LABEL, part), part, count, work)
-        for part, count in counts.items()
-    }
-    head = train_head(
-        data["train"].dataset,
-        data["val"].dataset,
-        labels=(LABEL,),
-        spec=SPEC,
-        method=METHOD,
-        seed=SEED,
-    )
-    head = replace(head, thresholds={LABEL: THRESHOLD})
-    metrics = held_out_figures(head, data["test"])
-    for name, path in clips:
-        metrics |= clip_figures(head, name, read_clip(extractor, path))
-    folder = save_classifier(
-        out,
-        head,
-        about=about(counts, metrics, version),
-        backbone=extractor.backbone,
-        region="frame",
-        preprocessing=PREPROCESSING,
-        input_size=INPUT_SIZE,
-    )
-    write_card(folder)
+    material = Material(faces, gather(extractor, faces, SHOWING, work=work))
+    head = learn(material)
+    metrics = held_out_figures(head, material)
+    # A scan needs the model to be there; it is written again with what the scans came to.
+    folder = save(out, head, material, metrics, extractor.backbone)
+    for name, clip in clips:
+        metrics |= clip_figures(folder.path, yunet.resolve(), name, clip)
+    write_card(save(out, head, material, metrics, extractor.backbone))
     for name, value in metrics.items():
         click.echo(f"{name:40} {value:8.4f}")
 

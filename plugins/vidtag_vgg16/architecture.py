@@ -52,10 +52,18 @@ BLOCKS = (
 )
 CONVOLUTIONS = tuple(convolution for block in BLOCKS for convolution in block)
 SHAPES = {name: shape for convolution in CONVOLUTIONS for name, shape in convolution.shapes.items()}
+LAST_BLOCK = BLOCKS[-1]
+LAST_BLOCK_SHAPES = {
+    name: shape for convolution in LAST_BLOCK for name, shape in convolution.shapes.items()
+}
 
 
-def feature_shape(input_size: Size) -> tuple[int, int, int]:
+def feature_shape(input_size: Size, *, blocks: int = len(BLOCKS)) -> tuple[int, int, int]:
     """(height, width, channels) of the features of a picture of `input_size` pixels.
+
+    Args:
+        input_size: (height, width).
+        blocks: that it goes through.
 
     Raises:
         ValueError: if a picture of that size has no features.
@@ -63,7 +71,8 @@ def feature_shape(input_size: Size) -> tuple[int, int, int]:
     height, width = input_size
     if min(input_size) < STRIDE_PX:
         raise ValueError(f"input must be at least {STRIDE_PX}x{STRIDE_PX} px, not {height}x{width}")
-    return height // STRIDE_PX, width // STRIDE_PX, CHANNELS
+    stride_px, channels = 2**blocks, BLOCKS[blocks - 1][-1].outputs
+    return height // stride_px, width // stride_px, channels
 
 
 def check_crops(crops: NDArray[np.uint8], input_size: Size) -> None:

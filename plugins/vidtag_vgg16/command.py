@@ -6,26 +6,28 @@ import logging
 import os
 import sys
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING
 
 import click
 
 from vidtag.api import ModelError, Settings, UsageError, is_name, model_dirs
 
 if TYPE_CHECKING:
-    from vidtag.api import ModelFolder, Sample
-    from vidtag_vgg16.features import Extractor
-    from vidtag_vgg16.learning import Lesson, SplitBy
+    from vidtag.api import ModelFolder, Region, Sample
+    from vidtag_vgg16.learning import Lesson
+    from vidtag_vgg16.recipes import Recipe, RecipeName, SplitBy
+    from vidtag_vgg16.saving import About
 
 _log = logging.getLogger(__name__)
 
 _SKIPPED_SHOWN = 20
 _FOLDER = click.Path(path_type=Path)
 _LEAKS = (
-    "--split random: neighbouring frames are nearly the same picture, and some of them are now "
-    "learnt from and others held out; the figures show how well it remembers, not how well it "
-    "knows a face in the next episode"
+    "single pictures are held out: neighbouring frames are nearly the same picture, and some of "
+    "them are now learnt from and others held out; the figures show how well it remembers, not how "
+    "well it knows a face in the next episode"
 )
 
 
@@ -52,12 +54,17 @@ _LEAKS = (
     help="What to look at.",
 )
 @click.option(
-    "--split",
-    "by",
-    type=click.Choice(["shot", "random"]),
-    default="shot",
+    "--recipe",
+    "recipe_name",
+    type=click.Choice(["default", "classic"]),
+    default="default",
     show_default=True,
-    help="What stays together when pictures are held out.",
+    help="How to learn; classic is the original way, to compare with.",
+)
+@click.option(
+    "--split",
+    type=click.Choice(["shot", "random"]),
+    help="What stays together when pictures are held out.  [default: shot; classic: random]",
 )
 @click.option("--threads", type=click.IntRange(1), help="Threads to compute features with.")
 @click.option("--offline", is_flag=True, help="Download nothing, not even published weights.")
@@ -70,36 +77,44 @@ def train(
     force: bool,
     seed: int,
     backbone: str,
-    region: Literal["frame", "face"],
-    by: SplitBy,
+    region: Region,
+    recipe_name: RecipeName,
+    split: SplitBy | None,
     threads: int | None,
     offline: bool,
     as_json: bool,
 ) -> None:
     """Make the classifier NAME from the pictures in the folder DATA.
 
-    DATA has a folder per class: ross and no_ross, or one for each character. Features are computed
+    DATA has a folder per class: ross and no_ross, or one for each character. With --region face
+    the largest face of each picture is learnt from, and scans look at faces. Features are computed
     once per picture and kept: stop whenever you like, the same command goes on.
 
     \b
     Examples:
       vidtag train ross data/
       vidtag train friends data/ --out models/ --seed 3
+      vidtag train ross data/ --region face
+      vidtag train ross-classic data/ --recipe classic
       vidtag scan s01e02.mp4 --plugin ross
     """
-    if region == "face":
-        raise UsageError("classifiers of faces cannot be trained yet", hint="use --region frame")
+    from vidtag_vgg16.card import write_mistakes
+    from vidtag_vgg16.command_output import as_json_text, as_text, readable
+
     folder = _free_folder(name, out or own_models(), force=force)
-    if by == "random":
+    how = _how(recipe_name, split, seed, region)
+    if how.by == "random":
         _say(_LEAKS)
-    settings = Settings(threads=threads, offline=offline)
-    model, lesson = _make(folder, data, backbone=backbone, by=by, seed=seed, settings=settings)
+    model, lesson = _make(
+        folder, data, how, backbone=backbone, settings=Settings(threads=threads, offline=offline)
+    )
     for skipped in lesson.dataset.skipped[:_SKIPPED_SHOWN]:
-        _say(f"{_readable(skipped.path)}: skipped: {skipped.reason}")
+        _say(f"{readable(skipped.path)}: skipped: {skipped.reason}")
+    mistakes = write_mistakes(model, lesson)
     if as_json:
-        _print_json(_as_dict(model, lesson))
+        click.echo(as_json_text(model, lesson, mistakes))
     else:
-        click.echo(_as_text(model, lesson))
+        click.echo(as_text(model, lesson, mistakes))
     if out is not None and out.resolve() not in [each.resolve() for each in model_dirs()]:
         _say(f"so that it is found, put {out} into VIDTAG_MODELS")
 
@@ -121,59 +136,98 @@ def _free_folder(name: str, models: Path, *, force: bool) -> Path:
     return folder
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _How:
+    """What was asked for, of the way to learn."""
+
+    recipe: Recipe
+    by: SplitBy
+    seed: int
+    region: Region
+
+
+def _how(name: RecipeName, split: SplitBy | None, seed: int, region: Region) -> _How:
+    from vidtag_vgg16.recipes import RECIPES
+
+    recipe = RECIPES[name]
+    if name == "classic" and split == "shot":
+        raise UsageError(
+            "the classic recipe holds out single pictures", hint="leave out --split shot"
+        )
+    if name == "classic" and region == "face":
+        raise UsageError("the classic recipe looks at whole frames", hint="leave out --region face")
+    return _How(recipe=recipe, by=split or recipe.split, seed=seed, region=region)
+
+
 def _make(
-    folder: Path, data: Path, *, backbone: str, by: SplitBy, seed: int, settings: Settings
+    folder: Path, data: Path, how: _How, *, backbone: str, settings: Settings
 ) -> tuple[ModelFolder, Lesson]:
     from vidtag.api import read_dataset
     from vidtag_vgg16.backbones import find_backbone
-    from vidtag_vgg16.keras_network import import_keras
-    from vidtag_vgg16.learning import check_classes, learn
+    from vidtag_vgg16.card import check_matplotlib
+    from vidtag_vgg16.classes import check_classes
+    from vidtag_vgg16.features import Extractor
+    from vidtag_vgg16.learning import learn
+    from vidtag_vgg16.looking import input_size, open_cutter
+    from vidtag_vgg16.provenance import about
 
     dataset = read_dataset(data)
-    check_classes(dataset)
+    check_classes(dataset, how.recipe)
     stands_on = find_backbone(backbone, settings=settings)
-    import_keras()  # where it is missing, say so before the long part
-    extractor = _extractor(stands_on, settings)
-    lesson = learn(dataset, extractor, by=by, seed=seed, track=_track)
-    return _save(folder, lesson, stands_on, by=by, seed=seed), lesson
-
-
-def _extractor(backbone: ModelFolder, settings: Settings) -> Extractor:
-    from vidtag_vgg16.features import Extractor
-    from vidtag_vgg16.heads import HeadSpec
-
-    return Extractor(
-        backbone,
-        pooling=HeadSpec().pooling,
-        preprocessing=backbone.manifest.preprocessing,
-        input_size=backbone.manifest.input_size,
+    _import_keras()  # where it is missing, say so before the long part
+    check_matplotlib()
+    cutter = open_cutter(how.region, resize=how.recipe.resize, settings=settings)
+    extractor = Extractor(
+        stands_on,
+        pooling=how.recipe.spec.pooling,
+        preprocessing=how.recipe.preprocessing or stands_on.manifest.preprocessing,
+        input_size=input_size(how.region, stands_on),
+        cutter=cutter,
         settings=settings,
     )
+    lesson = learn(dataset, extractor, recipe=how.recipe, by=how.by, seed=how.seed, track=_track)
+    told = about(
+        lesson,
+        recipe=how.recipe,
+        by=how.by,
+        seed=how.seed,
+        facts=cutter.facts(lesson.dataset.samples),
+    )
+    return _save(folder, lesson, stands_on, how, told), lesson
+
+
+def _import_keras() -> None:
+    from vidtag_vgg16.keras_network import import_keras
+
+    # Otherwise TensorFlow adds in another order on every processor, and says so on the terminal.
+    os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    import_keras()
 
 
 def _save(
-    folder: Path, lesson: Lesson, backbone: ModelFolder, *, by: SplitBy, seed: int
+    folder: Path, lesson: Lesson, backbone: ModelFolder, how: _How, told: About
 ) -> ModelFolder:
-    from vidtag_vgg16.provenance import about, write_card
+    from vidtag_vgg16.card import card_files
+    from vidtag_vgg16.looking import input_size
     from vidtag_vgg16.saving import save_classifier
 
     try:
-        model = save_classifier(
+        return save_classifier(
             folder,
             lesson.head,
-            about=about(lesson, by=by, seed=seed),
+            about=told,
             backbone=backbone,
-            region="frame",
-            preprocessing=backbone.manifest.preprocessing,
-            input_size=backbone.manifest.input_size,
+            region=how.region,
+            preprocessing=how.recipe.preprocessing or backbone.manifest.preprocessing,
+            input_size=input_size(how.region, backbone),
+            dtype=how.recipe.stored_as,
+            notes=lambda manifest: card_files(manifest, lesson),
         )
-        write_card(model, lesson, by=by)
     except OSError as error:
         raise ModelError(
             f"{folder}: cannot be written: {error.strerror or error}",
-            hint="choose another folder with --out",
+            hint="make room, or choose another folder with --out; the features are kept",
         ) from error
-    return model
 
 
 def _track(samples: Sequence[Sample], what: str) -> Iterable[Sample]:
@@ -181,8 +235,9 @@ def _track(samples: Sequence[Sample], what: str) -> Iterable[Sample]:
     from rich.console import Console
     from rich.progress import track
 
-    hidden = _is_quiet() or not sys.stderr.isatty()
-    return track(samples, what, console=Console(stderr=True), transient=True, disable=hidden)
+    if _is_quiet() or not sys.stderr.isatty():
+        return samples
+    return track(samples, what, console=Console(stderr=True), transient=True)
 
 
 def _is_quiet() -> bool:
@@ -193,43 +248,3 @@ def _is_quiet() -> bool:
 def _say(text: str) -> None:
     if not _is_quiet():
         click.echo(text, err=True)
-
-
-def _as_text(model: ModelFolder, lesson: Lesson) -> str:
-    lines = [f"{model.manifest.name}  {_readable(model.path)}", f"  {lesson.worth}"]
-    for name, value in model.manifest.metrics.items():
-        lines.append(f"  {name}  {value:.3f}")
-    for label, threshold in model.manifest.thresholds.items():
-        lines.append(f"  {label}  present from {threshold:.3f}")
-    if skipped := len(lesson.dataset.skipped):
-        lines.append(f"  {skipped} file{'' if skipped == 1 else 's'} skipped")
-    return "\n".join(lines)
-
-
-def _as_dict(model: ModelFolder, lesson: Lesson) -> dict[str, Any]:
-    manifest = model.manifest
-    return {
-        "name": manifest.name,
-        "path": _readable(model.path),
-        "labels": manifest.labels,
-        "worth": lesson.worth,
-        "held_out": lesson.held_out,
-        "leaks": lesson.leaks,
-        "metrics": dict(manifest.metrics),
-        "thresholds": dict(manifest.thresholds),
-        "training": dict(manifest.training),
-        "skipped": [
-            {"path": _readable(path), "reason": reason} for path, reason in lesson.dataset.skipped
-        ],
-    }
-
-
-def _readable(path: Path) -> str:
-    """`path` as text that can be printed; a name need not be UTF-8."""
-    return os.fsencode(path).decode(errors="replace")
-
-
-def _print_json(value: object) -> None:
-    import json
-
-    click.echo(json.dumps(value, indent=2, ensure_ascii=False))

@@ -1,4 +1,7 @@
-"""Opening classifiers: those that look at the same crops through one backbone share a detector."""
+"""Opening classifiers: those that look at the same crops through one backbone share a detector.
+
+One that was fine-tuned sees with a last block of its own, and so has a detector of its own.
+"""
 
 from __future__ import annotations
 
@@ -11,16 +14,18 @@ from typing import TYPE_CHECKING
 
 from vidtag.api import DetectorIdentity, Head, ModelError
 from vidtag_vgg16.backbones import find_backbone
+from vidtag_vgg16.block5 import read_block5
 from vidtag_vgg16.heads import TrainedHead, from_parameters, to_parameters
-from vidtag_vgg16.networks import Network, open_network
+from vidtag_vgg16.networks import Network, arithmetic, open_network
 from vidtag_vgg16.preprocessing import find_preprocessing
-from vidtag_vgg16.weights import HEAD_FILE, read_weights
+from vidtag_vgg16.weights import BLOCK5_FILE, HEAD_FILE, read_weights
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from vidtag.api import ModelFolder, Region, Settings, Size
+    from vidtag_vgg16.block5 import Block5
 
 
 class Vgg16Detector:
@@ -78,10 +83,11 @@ def open_detectors(folders: Iterable[ModelFolder], settings: Settings) -> list[V
     return detectors
 
 
-def _shared(folder: ModelFolder) -> tuple[str, str, Size, Region]:
+def _shared(folder: ModelFolder) -> tuple[str, str, Size, Region, str]:
     """What classifiers must have in common to share a detector."""
     manifest = folder.manifest
-    return manifest.backbone, manifest.preprocessing, manifest.input_size, manifest.region
+    network = (manifest.backbone, manifest.preprocessing, manifest.input_size, manifest.region)
+    return *network, manifest.files.get(BLOCK5_FILE, "")
 
 
 def _open_group(folders: Sequence[ModelFolder], settings: Settings) -> Vgg16Detector:
@@ -91,15 +97,18 @@ def _open_group(folders: Sequence[ModelFolder], settings: Settings) -> Vgg16Dete
         find_preprocessing(folder.manifest.preprocessing, source=folder.path)
         _check_backbone(folder, backbone)
     heads = [read_head(folder) for folder in folders]
+    block5 = read_block5(folders[0])
     network = open_network(
         backbone,
         preprocessing=first.preprocessing,
         input_size=first.input_size,
         heads=heads,
+        block5=block5,
         settings=settings,
     )
     served = [
-        _head(folder, backbone, head, settings) for folder, head in zip(folders, heads, strict=True)
+        _head(folder, backbone, head, block5, settings)
+        for folder, head in zip(folders, heads, strict=True)
     ]
     return Vgg16Detector(network, heads=served, region=first.region, input_size=first.input_size)
 
@@ -114,7 +123,11 @@ def _check_backbone(folder: ModelFolder, backbone: ModelFolder) -> None:
 
 
 def _head(
-    folder: ModelFolder, backbone: ModelFolder, head: TrainedHead, settings: Settings
+    folder: ModelFolder,
+    backbone: ModelFolder,
+    head: TrainedHead,
+    block5: Block5 | None,
+    settings: Settings,
 ) -> Head:
     manifest = folder.manifest
     weights = f"{backbone.sha256} {folder.sha256}"
@@ -124,7 +137,9 @@ def _head(
         version=manifest.version,
         weights_sha256=hashlib.sha256(weights.encode()).hexdigest(),
         settings={
-            "runtime": settings.runtime,  # the last digits differ
+            "runtime": arithmetic(
+                backbone, preprocessing=manifest.preprocessing, block5=block5, settings=settings
+            ),
             "preprocessing": manifest.preprocessing,
             "input_size": f"{height}x{width}",
             "head": json.dumps(to_parameters(head), sort_keys=True),

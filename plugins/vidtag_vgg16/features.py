@@ -3,7 +3,8 @@
     <cache>/features/3f/3f0c...e1.npy     pooled features (values,) float32
 
 The name is a hash of all that the features depend on: the bytes of the picture, the weights of the
-backbone, the preprocessing, the size of the crop, the pooling. So a file is never out of date, and
+backbone, the preprocessing, what is cut out and to which size, the
+pooling. So a file is never out of date, and
 whatever ends the process, the next one goes on where it stopped.
 """
 
@@ -11,23 +12,67 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
+from dataclasses import dataclass
 from functools import cached_property
+from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 
 from vidtag.api import ModelError, cache_dir, read_picture
 from vidtag_vgg16.heads import HeadSpec, pool
-from vidtag_vgg16.networks import Network, open_network
+from vidtag_vgg16.networks import Network, arithmetic, open_network
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
     from numpy.typing import NDArray
 
-    from vidtag.api import ModelFolder, Sample, Settings, Size
+    from vidtag.api import ModelFolder, Picture, Sample, Settings, Size
     from vidtag_vgg16.heads import Pooling
 
-_VERSION = 1  # of the way from a picture file to the crop; a change of it needs a new number
+Resize: TypeAlias = Literal["area", "linear"]  # as a scan scales frames; as OpenCV does by default
+
+_VERSION = 2  # of the way from a picture file to the crop; a change of it needs a new number
+
+
+class Cutter(Protocol):
+    """Cuts out of pictures what is looked at."""
+
+    @property
+    def name(self) -> str:
+        """Of the way it does it: others have other features."""
+
+    def cut(self, sample: Sample, size: Size) -> Picture:
+        """The crop (height, width, 3) RGB of the picture of `sample`.
+
+        Raises:
+            DatasetError: if the picture cannot be read, or does not show what is looked at.
+        """
+
+    def facts(self, samples: Iterable[Sample]) -> Mapping[str, str | int]:
+        """What is to be known of `samples`, for the manifest of what has learnt from them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """Looks at whole pictures."""
+
+    resize: Resize = "area"
+
+    @property
+    def name(self) -> str:
+        """How they are scaled."""
+        return self.resize
+
+    def cut(self, sample: Sample, size: Size) -> Picture:
+        """The picture of `sample`, scaled to `size`."""
+        return crop_picture(read_picture(sample.path), size, resize=self.resize)
+
+    def facts(self, samples: Iterable[Sample]) -> Mapping[str, str | int]:  # noqa: ARG002
+        """Nothing."""
+        return {}
 
 
 class Extractor:
@@ -40,31 +85,36 @@ class Extractor:
         pooling: Pooling,
         preprocessing: str,
         input_size: Size,
+        cutter: Cutter | None = None,  # without one, whole pictures
         settings: Settings,
     ) -> None:
         self.computed = 0  # pictures that were not in the cache
+        self.values = HeadSpec(pooling=pooling).inputs(input_size)  # for each picture
         self._backbone = backbone
         self._pooling: Pooling = pooling
         self._preprocessing = preprocessing
         self._input_size = input_size
+        self._cutter = cutter or Whole()
         self._settings = settings
-        self._values = HeadSpec(pooling=pooling).inputs(input_size)
+        self._arithmetic = arithmetic(backbone, preprocessing=preprocessing, settings=settings)
 
     def features(self, sample: Sample, *, mirrored: bool = False) -> NDArray[np.float32]:
         """The features (values,) of the picture of `sample`, or of its mirror image.
 
         Raises:
-            DatasetError: if the picture cannot be read.
+            DatasetError: if the picture cannot be read, or does not show what is looked at.
             ModelError: if the backbone is damaged, or the cache cannot be written.
         """
         path = self._path(sample, mirrored)
-        known = _read(path, self._values)
+        known = _read(path, self.values)
         if known is not None:
             return known
-        crop = crop_picture(read_picture(sample.path), self._input_size, mirrored=mirrored)
+        crop = self._cutter.cut(sample, self._input_size)
+        if mirrored:
+            crop = np.ascontiguousarray(crop[:, ::-1])
         values: NDArray[np.float32]
         [values] = pool(self._network.run(crop[np.newaxis]), self._pooling)
-        _write(path, values)
+        keep(path, values)
         self.computed += 1
         return values
 
@@ -84,9 +134,9 @@ class Extractor:
             sample.sha256,
             self._backbone.sha256,
             self._preprocessing,
-            f"{height}x{width}",
+            f"{height}x{width} {self._cutter.name}",
             self._pooling,
-            self._settings.runtime,  # the last digits differ
+            self._arithmetic,
             "mirrored" if mirrored else "plain",
         )
         name = hashlib.sha256("\n".join(facts).encode()).hexdigest()
@@ -94,14 +144,15 @@ class Extractor:
 
 
 def crop_picture(
-    picture: NDArray[np.uint8], size: Size, *, mirrored: bool = False
+    picture: NDArray[np.uint8], size: Size, *, resize: Resize = "area"
 ) -> NDArray[np.uint8]:
-    """Scale `picture` (height, width, 3) to `size` as a scan scales frames: whole, by area."""
+    """Scale the whole of `picture` (height, width, 3) to `size`."""
     import cv2
 
     height, width = size
-    crop = cv2.resize(picture, (width, height), interpolation=cv2.INTER_AREA)
-    return np.ascontiguousarray(crop[:, ::-1] if mirrored else crop, np.uint8)
+    how = {"area": cv2.INTER_AREA, "linear": cv2.INTER_LINEAR}[resize]
+    crop = cv2.resize(picture, (width, height), interpolation=how)
+    return np.asarray(crop, np.uint8)
 
 
 def _read(path: Path, values: int) -> NDArray[np.float32] | None:
@@ -114,16 +165,26 @@ def _read(path: Path, values: int) -> NDArray[np.float32] | None:
     return features if fits else None
 
 
-def _write(path: Path, features: NDArray[np.float32]) -> None:
-    """Write `path`, whole or not at all."""
+def keep(path: Path, values: NDArray[np.float32]) -> None:
+    """Write `values` to `path` in the cache, whole or not at all.
+
+    Raises:
+        ModelError: if that is not possible.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as beside:
             fresh = Path(beside, path.name)
-            np.save(fresh, features)
+            fresh.write_bytes(_as_file(values))  # `np.save` says not why it could not write
             fresh.replace(path)
     except OSError as error:
         raise ModelError(
             f"cannot keep features in {path.parent}: {error.strerror or error}",
             hint="make room, or choose another folder with VIDTAG_CACHE",
         ) from error
+
+
+def _as_file(features: NDArray[np.float32]) -> bytes:
+    content = BytesIO()
+    np.save(content, features)
+    return content.getvalue()

@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidtag.api import Manifest, ModelError, ModelFolder, cache_dir, open_model, write_model
+from vidtag.api import (
+    Manifest,
+    ModelError,
+    ModelFolder,
+    Published,
+    cache_dir,
+    find_published,
+    open_model,
+    write_model,
+)
 from vidtag_vgg16 import architecture
+from vidtag_vgg16.preprocessing import find_preprocessing
 from vidtag_vgg16.weights import BACKBONE_FILE, check_weights, to_bytes
 
 if TYPE_CHECKING:
@@ -17,31 +25,17 @@ if TYPE_CHECKING:
 
 NAME = "imagenet"
 
-_TIMEOUT_S = 30.0  # without a byte
-
-
-@dataclass(frozen=True, slots=True)
-class Source:
-    """A file with pinned content."""
-
-    url: str
-    md5: str
-
-    @property
-    def file_name(self) -> str:
-        """Last part of the address."""
-        return self.url.rpartition("/")[2]
-
-
+_PREPROCESSING = "caffe"
 # As in keras/src/applications/vgg16.py.
-KERAS = Source(
+KERAS = Published(
+    what="the backbone 'imagenet'",
     url="https://storage.googleapis.com/tensorflow/keras-applications/vgg16/"
     "vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5",
-    md5="6d6bbae143d832006294945121d1f1fc",
+    hash="md5:6d6bbae143d832006294945121d1f1fc",
 )
 
 
-def backbone(settings: Settings, *, source: Source = KERAS) -> ModelFolder:
+def backbone(settings: Settings, *, source: Published = KERAS) -> ModelFolder:
     """The converted backbone in the user's cache; made on first use.
 
     Raises:
@@ -50,50 +44,15 @@ def backbone(settings: Settings, *, source: Source = KERAS) -> ModelFolder:
     folder = cache_dir() / "backbones" / NAME
     if folder.is_dir():
         return open_model(folder, kind="backbone")
-    downloaded = cache_dir() / source.file_name
-    if not _is_there(downloaded, source):
-        _download(downloaded, source, offline=settings.offline or _offline_by_environment())
-    return _convert(downloaded, folder)
-
-
-def _offline_by_environment() -> bool:
-    return os.environ.get("VIDTAG_OFFLINE", "") not in ("", "0")
-
-
-def _is_there(path: Path, source: Source) -> bool:
-    from pooch import file_hash
-
-    return path.is_file() and file_hash(str(path), alg="md5") == source.md5
-
-
-def _download(path: Path, source: Source, *, offline: bool) -> None:
-    import pooch
-
-    hint = f"put {source.url} at {path}"
-    if offline:
-        raise ModelError(
-            f"the backbone {NAME!r} is not on this machine and vidtag is offline", hint=hint
-        )
-    try:
-        pooch.get_logger().setLevel("WARNING")  # it would write about every download
-        pooch.retrieve(
-            source.url,
-            known_hash=f"md5:{source.md5}",
-            fname=path.name,
-            path=path.parent,
-            downloader=pooch.HTTPDownloader(timeout=_TIMEOUT_S),
-        )
-    except OSError as error:  # the network, the server or the disk
-        raise ModelError(f"cannot download the backbone {NAME!r} ({error})", hint=hint) from error
-    except ValueError as error:  # the hash; pooch has removed the file
-        raise ModelError(
-            f"{source.url} is not the file that Keras published (its MD5 is not {source.md5})",
-            hint=f"try again, or {hint}",
-        ) from error
+    return _convert(find_published(source, offline=settings.offline), folder)
 
 
 def _convert(downloaded: Path, folder: Path) -> ModelFolder:
+    from vidtag_vgg16.measuring import ranges_by_stills
+
     weights = check_weights(_read_h5(downloaded), architecture.SHAPES, source=downloaded)
+    how = find_preprocessing(_PREPROCESSING, source=downloaded)
+    ranges = ranges_by_stills(weights, preprocessing=how)
     manifest = Manifest(
         name=NAME,
         kind="backbone",
@@ -101,10 +60,11 @@ def _convert(downloaded: Path, folder: Path) -> ModelFolder:
         architecture=architecture.NAME,
         summary="VGG16 trained on ImageNet by its authors, as published by Keras",
         input_size=(224, 224),
-        preprocessing="caffe",
+        preprocessing=_PREPROCESSING,
         licence="CC-BY-4.0 (Visual Geometry Group, University of Oxford)",
         created_by="vidtag, converted from the file of Keras",
         training={"data": "ImageNet ILSVRC-2012"},
+        parameters=ranges.to_parameters() if ranges else {},
     )
     # float32: the very numbers that Keras uses.
     return write_model(folder, manifest, {BACKBONE_FILE: to_bytes(weights, dtype="float32")})

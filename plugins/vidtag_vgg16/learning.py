@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 
-from vidtag.api import DatasetError, Skipped, Split, leakage, split_dataset, unsafe_reason
-from vidtag_vgg16.training import Dataset as Examples
-from vidtag_vgg16.training import evaluate, train_head
+from vidtag.api import DatasetError, Skipped, Split, leakage, split_dataset
+from vidtag_vgg16.classes import check_classes
+from vidtag_vgg16.fitting import Dataset as Examples
+from vidtag_vgg16.fitting import fit_head
+from vidtag_vgg16.judging import choose_thresholds, judge
+from vidtag_vgg16.weights import as_stored
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from vidtag.api import Dataset, Sample
     from vidtag_vgg16.features import Extractor
+    from vidtag_vgg16.fitting import Fitted
     from vidtag_vgg16.heads import TrainedHead
+    from vidtag_vgg16.recipes import Recipe, SplitBy
+    from vidtag_vgg16.record import History, Judgement
+    from vidtag_vgg16.thresholds import ScreenTimeError, Threshold
 
-SplitBy: TypeAlias = Literal["shot", "random"]
 Track: TypeAlias = "Callable[[Sequence[Sample], str], Iterable[Sample]]"
 
 LEAST_HELD_OUT = 3  # pictures with and without a label; fewer can neither calibrate nor judge
@@ -34,7 +38,13 @@ class Lesson:
     split: Split
     held_out: bool  # whether `split.validation` was kept from learning
     leaks: int  # validation pictures that look like one to learn from
-    metrics: dict[str, float]  # on the validation pictures; none where nothing was held out
+    history: History
+    # Of the validation pictures; nothing where nothing was held out:
+    judgement: Judgement | None
+    metrics: Mapping[str, float]
+    screen_time: Mapping[str, ScreenTimeError] = field(default_factory=dict)  # by label
+    thresholds: Mapping[str, Threshold] = field(default_factory=dict)  # by label, if chosen
+    shots: int = 0  # that they are from
 
     @property
     def worth(self) -> str:
@@ -50,54 +60,18 @@ class Lesson:
         return worth
 
 
-def check_classes(dataset: Dataset) -> None:
-    """See that there is something to tell apart.
-
-    Raises:
-        DatasetError: if there is no class, a class is empty or has a name that is not safe, or a
-            label is in every picture.
-    """
-    if not dataset.classes:
-        raise DatasetError(
-            f"{dataset.root}: there is no class folder",
-            hint="sort pictures into folders such as ross and no_ross",
-        )
-    for name in dataset.folders:
-        if reason := unsafe_reason(name):
-            raise DatasetError(
-                f"{dataset.root}: the folder {name!r} is no good name for a class: {reason}",
-                hint="rename it",
-            )
-    for label in dataset.classes:
-        _check_class(dataset, label)
-
-
-def _check_class(dataset: Dataset, label: str) -> None:
-    count = sum(label in sample.classes for sample in dataset.samples)
-    if count == 0:
-        raise DatasetError(
-            f"{dataset.root / label}: no picture that can be used",
-            hint="add some, or remove the folder",
-        )
-    if count == len(dataset.samples):
-        raise DatasetError(
-            f"{dataset.root}: {label} is in every picture, so there is nothing to tell it from",
-            hint=f"add pictures without, in a folder no_{label}",
-        )
-
-
 def learn(
-    dataset: Dataset, extractor: Extractor, *, by: SplitBy, seed: int, track: Track
+    dataset: Dataset, extractor: Extractor, *, recipe: Recipe, by: SplitBy, seed: int, track: Track
 ) -> Lesson:
-    """Learn the classes of `dataset`.
+    """Learn the classes of `dataset` as `recipe` says.
 
     Whole shots are held back to stop early, to calibrate, to choose thresholds and to measure, or
-    single pictures if `by` is `random`. Mirror images of the others are learnt from too. The same
-    pictures, seed and backbone give the same head.
+    single pictures if `by` is `random`. The same pictures, seed and backbone give the same head.
 
     Args:
         dataset: what to learn.
-        extractor: makes the features.
+        extractor: makes the features that `recipe` asks for.
+        recipe: the way to learn.
         by: what stays together when pictures are held back.
         seed: of the choice and of training.
         track: passes on the samples that it is given, and shows how far that is.
@@ -106,62 +80,58 @@ def learn(
         DatasetError: if there is nothing to tell apart, or nothing was learnt.
         ModelError: if TensorFlow is not installed, or features cannot be made.
     """
-    check_classes(dataset)
-    plain, dataset = _read_all(dataset, extractor, track)
-    check_classes(dataset)
-    split, held_out = _divide(dataset, by, seed)
-    mirrored = [
-        extractor.features(sample, mirrored=True) for sample in track(split.train, "mirror images")
-    ]
-    train = _examples(
-        [*(plain[_key(sample)] for sample in split.train), *mirrored],
-        (*split.train, *split.train),
-        dataset.classes,
-    )
-    validation = _examples(
-        [plain[_key(sample)] for sample in split.validation], split.validation, dataset.classes
-    )
+    check_classes(dataset, recipe)
+    dataset = _without_unreadable(dataset, extractor, track)
+    check_classes(dataset, recipe)
+    split, held_out = _divide(dataset, recipe, by, seed)
     try:
-        head = train_head(train, validation, labels=dataset.classes, seed=seed)
+        fitted, validation = _fit(dataset.classes, split, extractor, recipe, seed, track)
+        head, thresholds = _decide(fitted.head, validation, split, recipe, seed)
     except ValueError as error:
         raise DatasetError(
             f"{dataset.root}: {error}", hint="check that the pictures are in the right folders"
         ) from error
-    return Lesson(
+    lesson = Lesson(
         head=head,
         dataset=dataset,
         split=split,
         held_out=held_out,
-        leaks=len(leakage(split)) if held_out else 0,
-        metrics=evaluate(head, validation) if held_out else {},
+        leaks=0,
+        history=fitted.history,
+        judgement=None,
+        metrics={},
+    )
+    if not held_out:
+        return lesson
+    verdict = judge(head, validation, split.validation, seed=seed)
+    return replace(
+        lesson,
+        leaks=len(leakage(split)),
+        thresholds=thresholds,
+        judgement=verdict.judgement,
+        metrics=verdict.metrics,
+        screen_time=verdict.screen_time,
+        shots=verdict.shots,
     )
 
 
-def _key(sample: Sample) -> tuple[str, str]:
-    """Two frames of one video may be the same to the last bit."""
-    return sample.sha256, str(sample.path)
-
-
-def _read_all(
-    dataset: Dataset, extractor: Extractor, track: Track
-) -> tuple[dict[tuple[str, str], NDArray[np.float32]], Dataset]:
-    """Features of all pictures, and the dataset without those that cannot be read after all."""
-    features: dict[tuple[str, str], NDArray[np.float32]] = {}
-    unreadable = []
+def _without_unreadable(dataset: Dataset, extractor: Extractor, track: Track) -> Dataset:
+    """Make the features of all pictures; `dataset` without those that cannot be read after all."""
+    readable, unreadable = [], []
     for sample in track(dataset.samples, "pictures"):
         try:
-            features[_key(sample)] = extractor.features(sample)
+            extractor.features(sample)
+            readable.append(sample)
         except DatasetError as error:
             reason = error.message.removeprefix(f"{sample.path}: ")
             unreadable.append(Skipped(sample.path, reason))
-    readable = tuple(sample for sample in dataset.samples if _key(sample) in features)
     skipped = tuple(sorted([*dataset.skipped, *unreadable]))
-    return features, replace(dataset, samples=readable, skipped=skipped)
+    return replace(dataset, samples=tuple(readable), skipped=skipped)
 
 
-def _divide(dataset: Dataset, by: SplitBy, seed: int) -> tuple[Split, bool]:
+def _divide(dataset: Dataset, recipe: Recipe, by: SplitBy, seed: int) -> tuple[Split, bool]:
     """The split, and whether it holds anything back; with too few pictures both sides are all."""
-    split = split_dataset(dataset, by=by, seed=seed)
+    split = split_dataset(dataset, by=by, seed=seed, validation_share=recipe.validation_share)
     for label in dataset.classes:
         for samples, least in ((split.train, 1), (split.validation, LEAST_HELD_OUT)):
             present = sum(label in sample.classes for sample in samples)
@@ -170,8 +140,51 @@ def _divide(dataset: Dataset, by: SplitBy, seed: int) -> tuple[Split, bool]:
     return split, True
 
 
+def _fit(
+    labels: tuple[str, ...],
+    split: Split,
+    extractor: Extractor,
+    recipe: Recipe,
+    seed: int,
+    track: Track,
+) -> tuple[Fitted, Examples]:
+    """Fit a head, with its weights as they will be read back; and what it can be judged by."""
+    validation = _examples(extractor, labels, split.validation)
+    fitted = fit_head(
+        _examples(extractor, labels, split.train, mirrored=recipe.mirrored, track=track),
+        validation,
+        labels=labels,
+        spec=recipe.spec,
+        method=recipe.method,
+        seed=seed,
+    )
+    weights = as_stored(fitted.head.weights, recipe.stored_as)
+    return replace(fitted, head=replace(fitted.head, weights=weights)), validation
+
+
+def _decide(
+    head: TrainedHead, validation: Examples, split: Split, recipe: Recipe, seed: int
+) -> tuple[TrainedHead, dict[str, Threshold]]:
+    if not recipe.calibrated:
+        return head, {}
+    return choose_thresholds(head, validation, split.validation, seed=seed)
+
+
 def _examples(
-    features: Sequence[NDArray[np.float32]], samples: Sequence[Sample], labels: Sequence[str]
+    extractor: Extractor,
+    labels: Sequence[str],
+    samples: Sequence[Sample],
+    *,
+    mirrored: bool = False,
+    track: Track = lambda samples, _: samples,
 ) -> Examples:
-    targets = [[label in sample.classes for label in labels] for sample in samples]
-    return Examples(np.stack(features), np.array(targets, np.bool_))
+    """Features of `samples`, and if `mirrored` those of their mirror images after them."""
+    targets = np.array([[label in sample.classes for label in labels] for sample in samples])
+    features = np.empty((len(samples) * (2 if mirrored else 1), extractor.values), np.float32)
+    for row, sample in enumerate(samples):
+        features[row] = extractor.features(sample)
+    if mirrored:
+        for row, sample in enumerate(track(samples, "mirror images"), start=len(samples)):
+            features[row] = extractor.features(sample, mirrored=True)
+        targets = np.concatenate([targets, targets])
+    return Examples(features, targets)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from vidtag_vgg16 import architecture
 from vidtag_vgg16.preprocessing import find_preprocessing
+from vidtag_vgg16.ranges import Ranges, read_ranges
 from vidtag_vgg16.weights import BACKBONE_FILE, read_weights
 
 if TYPE_CHECKING:
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vidtag.api import ModelFolder, Settings, Size
+    from vidtag_vgg16.block5 import Block5
     from vidtag_vgg16.heads import TrainedHead
 
 
@@ -40,15 +42,28 @@ def open_network(
     preprocessing: str,
     input_size: Size,
     heads: Sequence[TrainedHead] = (),
+    block5: Block5 | None = None,
     settings: Settings,
 ) -> Network:
     """Read a backbone and open it with `heads` in the runtime of `settings`.
+
+    The runtime `onnx` computes in 8-bit integers where there are ranges for them.
+
+    Args:
+        backbone: the folder with its weights.
+        preprocessing: that of the crops.
+        input_size: (height, width) of the crops in pixels.
+        heads: what to make of the features; without any, the features are the result.
+        block5: takes the place of the backbone's last block.
+        settings: the runtime and the threads.
 
     Raises:
         ModelError: if the backbone is damaged, the preprocessing is unknown, or TensorFlow is
             asked for and not installed.
     """
     weights = read_weights(backbone, BACKBONE_FILE, architecture.SHAPES)
+    if block5:
+        weights = {**weights, **block5.weights}
     how = find_preprocessing(preprocessing, source=backbone.path)
     if settings.runtime == "keras":
         from vidtag_vgg16.keras_network import KerasNetwork
@@ -59,5 +74,59 @@ def open_network(
     from vidtag_vgg16.onnx_network import OnnxNetwork
 
     return OnnxNetwork(
-        weights, preprocessing=how, input_size=input_size, heads=heads, threads=settings.threads
+        weights,
+        preprocessing=how,
+        input_size=input_size,
+        heads=heads,
+        ranges=_ranges(backbone, preprocessing, block5, settings),
+        threads=settings.threads,
     )
+
+
+def open_below_block5(
+    backbone: ModelFolder, *, preprocessing: str, input_size: Size, settings: Settings
+) -> Network:
+    """Open a backbone without its last block, on ONNX Runtime.
+
+    Its features are (N, height / 16, width / 16, 512): what the last block would see in a scan.
+
+    Raises:
+        ModelError: if the backbone is damaged, or the preprocessing is unknown.
+    """
+    from vidtag_vgg16.onnx_network import OnnxNetwork
+
+    return OnnxNetwork(
+        read_weights(backbone, BACKBONE_FILE, architecture.SHAPES),
+        preprocessing=find_preprocessing(preprocessing, source=backbone.path),
+        input_size=input_size,
+        ranges=_ranges(backbone, preprocessing, None, settings),
+        blocks=len(architecture.BLOCKS) - 1,
+        threads=settings.threads,
+    )
+
+
+def arithmetic(
+    backbone: ModelFolder,
+    *,
+    preprocessing: str,
+    block5: Block5 | None = None,
+    settings: Settings,
+) -> str:
+    """In what `open_network` would compute: the same words, the same digits.
+
+    Raises:
+        ModelError: if the backbone's ranges are damaged.
+    """
+    if settings.runtime == "keras":
+        return "keras float32"
+    ranges = _ranges(backbone, preprocessing, block5, settings)
+    return "onnx float32" if ranges is None else f"onnx int8 {ranges.fingerprint}"
+
+
+def _ranges(
+    backbone: ModelFolder, preprocessing: str, block5: Block5 | None, settings: Settings
+) -> Ranges | None:
+    """The ranges to compute in 8 bits with; `None` for float32."""
+    if settings.runtime != "onnx" or preprocessing != backbone.manifest.preprocessing:
+        return None  # not asked for, or they were measured on other values
+    return block5.ranges if block5 else read_ranges(backbone)

@@ -32,6 +32,8 @@ class Preprocessing:
 PREPROCESSINGS = {
     # Values in [0, 1].
     "rgb-unit": Preprocessing((0, 1, 2), (0.0, 0.0, 0.0), 255.0),
+    # The same of a picture that OpenCV has read, which is BGR.
+    "bgr-unit": Preprocessing((2, 1, 0), (0.0, 0.0, 0.0), 255.0),
     # `keras.applications.vgg16.preprocess_input`: BGR, less the means of ImageNet.
     "caffe": Preprocessing((2, 1, 0), (103.939, 116.779, 123.68), 1.0),
 }

@@ -1,54 +1,83 @@
-"""Where a trained classifier comes from: for its manifest, and as `card.md` for a person."""
+"""Where a trained classifier comes from: for its manifest."""
 
 from __future__ import annotations
 
 import hashlib
-import os
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidtag_vgg16.saving import About
+from vidtag_vgg16.thresholds import LEAST_SHOTS
 
 if TYPE_CHECKING:
-    from vidtag.api import Dataset, ModelFolder, Sample
-    from vidtag_vgg16.learning import Lesson, SplitBy
+    from vidtag.api import Dataset, Sample
+    from vidtag_vgg16.learning import Lesson
+    from vidtag_vgg16.recipes import Recipe, SplitBy
+    from vidtag_vgg16.thresholds import Interval
 
-CARD_NAME = "card.md"
+SEVERAL = "pictures with several faces"
+
 _LIBRARIES = ("vidtag", "tensorflow", "tensorflow-cpu", "keras", "onnxruntime", "numpy")
-_SHOTS = {True: "shots that were not learnt from", False: "single pictures drawn at random"}
 
 
-def about(lesson: Lesson, *, by: SplitBy, seed: int) -> About:
-    """What the manifest says of the classifier that came of `lesson`."""
+def about(
+    lesson: Lesson, *, recipe: Recipe, by: SplitBy, seed: int, facts: Mapping[str, str | int]
+) -> About:
+    """What the manifest says of the classifier that came of `lesson`; `facts` are of its crops."""
     labels = ", ".join(lesson.head.labels)
     return About(
         version="1",
         summary=f"{labels}, learnt from {len(lesson.dataset.samples)} pictures",
         licence="not stated; that of the pictures it has learnt from",
         created_by=f"vidtag {version('vidtag')}, vidtag train",
-        training=_training(lesson, by=by, seed=seed),
+        training={**_training(lesson, recipe=recipe, by=by, seed=seed), **facts},
         metrics=lesson.metrics,
     )
 
 
-def _training(lesson: Lesson, *, by: SplitBy, seed: int) -> dict[str, str | int | float]:
-    held_out = len(lesson.split.validation) if lesson.held_out else 0
+def _training(
+    lesson: Lesson, *, recipe: Recipe, by: SplitBy, seed: int
+) -> dict[str, str | int | float]:
     return {
-        "recipe": "default",
+        "recipe": recipe.name,
         "split": by,
         "seed": seed,
         "dataset_sha256": dataset_sha256(lesson.dataset.samples),
         "pictures learnt from": len(lesson.split.train),
-        "pictures held out": held_out,
+        "pictures held out": len(lesson.split.validation) if lesson.held_out else 0,
+        "shots held out": lesson.shots,
         "held-out pictures that look like one learnt from": lesson.leaks,
         "files skipped": len(lesson.dataset.skipped),
         "worth": lesson.worth,
+        "epochs": len(lesson.history.epochs),
+        "best epoch": lesson.history.best + 1,
+        **_thresholds(lesson, recipe),
         **counts(lesson.dataset),
         **{f"version of {name}": found for name, found in _versions().items()},
     }
+
+
+def _thresholds(lesson: Lesson, recipe: Recipe) -> dict[str, str]:
+    """In words how thresholds were found, and how sure they and the screen time are."""
+    if not recipe.calibrated:
+        how = "none: 0.5 of scores that are not calibrated"
+    else:
+        how = "the smallest screen-time error, as a share of the pictures"
+    said = {"choice of thresholds": how}
+    for label, threshold in lesson.thresholds.items():
+        said[f"{label}: 95 % interval of the threshold"] = in_words(threshold.interval)
+    for label, each in lesson.screen_time.items():
+        said[f"{label}: 95 % interval of the screen-time error"] = in_words(each.interval)
+    return said
+
+
+def in_words(interval: Interval | None) -> str:
+    """`0.120 to 0.310`, or why there is none."""
+    if interval is None:
+        return f"not known: fewer than {LEAST_SHOTS} shots were held out"
+    return f"{interval.low:.3f} to {interval.high:.3f}"
 
 
 def counts(dataset: Dataset) -> dict[str, int]:
@@ -89,67 +118,3 @@ def _versions() -> Mapping[str, str]:
         except PackageNotFoundError:  # TensorFlow has one of two names
             continue
     return installed
-
-
-def write_card(folder: ModelFolder, lesson: Lesson, *, by: SplitBy) -> Path:
-    """Write `card.md` beside the weights of `folder`.
-
-    Raises:
-        OSError: if it cannot be written.
-    """
-    path = folder.path / CARD_NAME
-    fresh = path.with_name(f".{CARD_NAME}.{os.getpid()}")
-    fresh.write_text(card(folder, lesson, by=by), encoding="utf-8")
-    fresh.replace(path)
-    return path
-
-
-def card(folder: ModelFolder, lesson: Lesson, *, by: SplitBy) -> str:
-    """The model card in Markdown."""
-    manifest = folder.manifest
-    height, width = manifest.input_size
-    thresholds = {label: f"{value:.3f}" for label, value in manifest.thresholds.items()}
-    figures = {name: f"{value:.3f}" for name, value in manifest.metrics.items()}
-    return "\n".join((
-        f"# {manifest.name}",
-        "",
-        f"Tells whether {', '.join(manifest.labels)} can be seen in a picture. Use it with",
-        f"`vidtag scan VIDEO --plugin {manifest.name}`.",
-        "",
-        "## What it is worth",
-        "",
-        f"{lesson.worth[0].upper()}{lesson.worth[1:]}.",
-        *_explain(lesson, by),
-        *_table("figure", "value", figures),
-        "",
-        "## How it decides",
-        "",
-        f"A frozen VGG16 (`{manifest.backbone}`, SHA-256 `{manifest.backbone_sha256}`)",
-        f"looks at the whole {manifest.region}, scaled to {height}x{width}",
-        "pixels; a small trained head makes calibrated probabilities of its features. A label is",
-        "present from its threshold on.",
-        *_table("label", "threshold", thresholds),
-        "",
-        "## What it has learnt from",
-        *_table("", "", manifest.training),
-        "",
-        "## Limits",
-        "",
-        "It knows the pictures it was shown: other seasons, costumes, lights and places may look",
-        "different to it. Measure it on a video of yours with `vidtag evaluate`.",
-        "",
-    ))  # fmt: skip
-
-
-def _explain(lesson: Lesson, by: SplitBy) -> list[str]:
-    if not lesson.held_out:
-        return []
-    return [
-        f"The held-out pictures are {_SHOTS[by == 'shot']}. They also served to stop the training,",
-        "to calibrate and to choose the thresholds, so expect a little less on other videos.",
-    ]
-
-
-def _table(left: str, right: str, values: Mapping[str, object]) -> list[str]:
-    rows = [f"| {name} | {value} |" for name, value in values.items()]
-    return ["", f"| {left} | {right} |", "| --- | --- |", *rows] if rows else []

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from vidtag.api import ModelFolder
 
 Weights: TypeAlias = Mapping[str, NDArray[np.float32]]  # tensor name -> values
+StoredAs: TypeAlias = Literal["float16", "float32"]
 
 BACKBONE_FILE = "weights.safetensors"
 HEAD_FILE = "head.safetensors"
+BLOCK5_FILE = "block5.safetensors"  # of a classifier that was fine-tuned
 
 _STORED_AS = (np.float16, np.float32)
 
@@ -64,7 +66,7 @@ def check_weights(
     return {name: values.astype(np.float32) for name, values in tensors.items()}
 
 
-def to_bytes(weights: Weights, *, dtype: Literal["float16", "float32"]) -> bytes:
+def to_bytes(weights: Weights, *, dtype: StoredAs) -> bytes:
     """The content of a safetensors file with `weights` stored as `dtype`.
 
     Raises:
@@ -76,3 +78,8 @@ def to_bytes(weights: Weights, *, dtype: Literal["float16", "float32"]) -> bytes
         if np.abs(values).max() > np.finfo(dtype).max:
             raise ValueError(f"{name} has values too large for {dtype}")
     return save({name: np.ascontiguousarray(values, dtype) for name, values in weights.items()})
+
+
+def as_stored(weights: Weights, dtype: StoredAs) -> Weights:
+    """What will be read back of `weights` once they were stored as `dtype`, as float32."""
+    return {name: values.astype(dtype).astype(np.float32) for name, values in weights.items()}

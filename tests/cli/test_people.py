@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
 from tests.cli.conftest import Run
@@ -14,7 +15,8 @@ from tests.faces import SIDE_PX, ColourRecognizer, SquareFinder, film, scene
 from tests.videos import write_video
 from vidtag.api import hookimpl
 from vidtag.registry import Registry
-from vidtag.types import Detector, DetectorInfo, Reporter, Settings
+from vidtag.store import Database
+from vidtag.types import Detector, DetectorInfo, NewReference, Reporter, Settings
 from vidtag_reports import vidtag_reporters
 
 
@@ -39,7 +41,7 @@ class ColourPlugin:
 
 
 @pytest.fixture(autouse=True)
-def colours(vidtag: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:  # noqa: ARG001
+def colours(vidtag: Run, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Only the recognizer of colours is installed, after `vidtag` has installed its own."""
     registry = Registry()
     registry.register(ColourPlugin(), "colours")
@@ -113,6 +115,53 @@ def test_enrolling_the_same_photos_again_adds_nothing(vidtag: Run, photos: list[
     assert {each["reason"] for each in again["unusable"]} == {"enrolled already, as ross"}
 
 
+def test_a_photo_left_out_of_one_may_show_another(vidtag: Run, photos: list[Path]) -> None:
+    others = [photo(photos[0].parent, number, rachel=(number, 9)) for number in (20, 21, 22)]
+    vidtag("enroll", "ross", *photos, others[0])
+
+    done = vidtag("enroll", "rachel", *others)
+
+    assert done.out == "rachel  3 of 3 photos added, 3 in use\n"
+    again = vidtag("enroll", "joey", *others)
+    assert again.code == 2
+    assert f"{others[0]}: enrolled already, as rachel and 2 more" in again.err
+
+
+def test_naming_somebody_as_before_loses_nothing(vidtag: Run, photos: list[Path]) -> None:
+    vidtag("enroll", "ross", *photos)
+
+    failed = vidtag("people", "name", "ross", "ross")
+
+    assert (failed.code, "cannot be merged with itself" in failed.err) == (2, True)
+    assert vidtag("people").out.startswith("ross  4 references")
+
+
+def test_photos_that_another_network_looked_at_are_shown_again(
+    vidtag: Run, photos: list[Path]
+) -> None:
+    vidtag("enroll", "ross", *photos)
+    with Database.open("vidtag.db") as database:
+        [ross] = database.people.all()
+        old = [
+            NewReference(
+                space="of an older version",
+                embedding=np.ones(3, np.float32),
+                source=each.source,
+                image_sha256=each.image_sha256,
+            )
+            for each in ross.references
+        ]
+        database.people.remove("ross")
+        database.people.add("ross", old)
+
+    assert vidtag("people").err == (
+        "vidtag: warning: not recognised, because another network looked at the photos: ross; show "
+        "the photos again with `vidtag enroll`\n"
+    )
+    assert vidtag("enroll", "ross", *photos).out == "ross  4 of 4 photos added, 4 in use\n"
+    assert vidtag("people").err == ""
+
+
 def test_a_box_says_which_face(vidtag: Run, photos: list[Path]) -> None:
     vidtag("enroll", "ross", *photos)
     two = photo(photos[0].parent, 11, ross=(10, 30), rachel=(100, 30))
@@ -176,6 +225,7 @@ def test_enrolling_later_finds_people_in_old_scans(
         (["people", "name", "cluster-9", "x"], "unknown person 'cluster-9'; did you mean"),
         (["people", "merge", "ross", "ross"], "cannot be merged with itself"),
         (["people", "split", "ross", "x", "--reference", "99"], "'ross' has no reference 99"),
+        (["people", "split", "ross", "ross", "--reference", "1"], "cannot be split from itself"),
         (["people", "name", "ross", "../x"], "'../x' is no good name"),
         (["forget", "rosss"], "unknown label 'rosss'; did you mean ross?"),
         (["forget", "ross"], "nobody could be asked; say --yes, or --dry-run"),

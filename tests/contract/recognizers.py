@@ -51,11 +51,13 @@ class Good:
 
     def match(self, embeddings: Embeddings, gallery: Gallery) -> Scores:
         likeness = [self.likeness(embeddings, each.embeddings) for each in gallery.people]
-        return np.stack(likeness, axis=1) if likeness else np.zeros((len(embeddings), 0), "f4")
+        if not likeness:
+            return np.zeros((len(embeddings), 0), np.float32)
+        return np.stack(likeness, axis=1)
 
     def likeness(self, embeddings: Embeddings, references: Embeddings) -> NDArray[np.float32]:
         distance = np.linalg.norm(embeddings - references.mean(axis=0), axis=1)
-        return np.exp(-distance).astype(np.float32)
+        return np.asarray(np.exp(-distance), np.float32)
 
     def group(self, embeddings: Embeddings) -> tuple[tuple[int, ...], ...]:
         return tuple((row,) for row in range(len(embeddings)))

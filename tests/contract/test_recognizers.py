@@ -54,7 +54,7 @@ BROKEN: list[tuple[str, Callable[[Gallery], Detector], str]] = [
     ("groups", recognizers.OneTooMany, "a group has a row that is not there"),
 ]
 
-ALL_RULES = {rule.name for rule in (recognizing.SPACE, *recognizing.RULES)}
+ALL_RULES = {recognizing.SPACE.name, *(rule.name for rule in recognizing.RULES)}
 
 
 def broken(plugin: Plugin) -> dict[str, str]:

@@ -23,7 +23,8 @@ def dressed(colour: tuple[int, int, int], *, other: tuple[int, int, int] | None 
 def test_a_look_is_shares_that_add_up_to_one() -> None:
     found = look(dressed(RED), face(100, 20))
 
-    assert (found.shape, found.dtype) == ((VALUES,), np.float32)
+    assert found.shape == (VALUES,)
+    assert found.dtype == np.float32
     assert found.sum() == pytest.approx(1)
     assert found.max() == 1  # one colour
 

@@ -21,7 +21,7 @@ def turned(points: NDArray[np.float64], *, degrees: float, scale: float) -> NDAr
     angle = np.radians(degrees)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     middle = points.mean(axis=0)
-    return ((points - middle) @ turn.T * scale + [200, 150]).astype(np.float32)
+    return np.asarray((points - middle) @ turn.T * scale + [200, 150], np.float32)
 
 
 def face(landmarks: NDArray[np.float32]) -> Face:
@@ -65,7 +65,7 @@ def test_a_face_shape_of_its_own_is_neither_sheared_nor_mirrored() -> None:
 def test_beyond_the_edge_the_border_is_repeated() -> None:
     picture = np.full((300, 400, 3), 77, np.uint8)
 
-    crop = chip(picture, face(EXPECTED.astype(np.float32) - [120, 120]), size_px=SIDE_PX)
+    crop = chip(picture, face((EXPECTED - 120).astype(np.float32)), size_px=SIDE_PX)
 
     assert (crop == 77).all()
 
@@ -75,6 +75,6 @@ def test_a_scaled_face_is_the_same_face_in_a_larger_picture() -> None:
 
     twice = once.scaled(2)
 
-    assert twice.box == (300, 200, 200, 200)
+    assert twice.box == (300.0, 200.0, 200.0, 200.0)
     np.testing.assert_array_equal(twice.landmarks, 2 * once.landmarks)
     assert twice.confidence == once.confidence

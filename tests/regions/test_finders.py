@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 import pytest
 
+from vidtag.dataset.pictures import decode_picture
 from vidtag.regions.finders import FaceFinder, Hog, YuNet
 from vidtag.types import Picture
 
@@ -25,8 +26,7 @@ def portrait(material: Path) -> Picture:
         member = next(each for each in photos if each.name.endswith("Aaron_Eckhart_0001.jpg"))
         file = photos.extractfile(member)
         assert file is not None
-        data = np.frombuffer(file.read(), np.uint8)
-    small = cv2.cvtColor(cv2.imdecode(data, cv2.IMREAD_COLOR), cv2.COLOR_BGR2RGB)
+        small = decode_picture(file.read())
     picture = np.full((240, 320, 3), 110, np.uint8)
     picture[30:210, 100:280] = cv2.resize(small, (180, 180), interpolation=cv2.INTER_CUBIC)
     return picture

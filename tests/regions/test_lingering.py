@@ -25,7 +25,8 @@ def shown(*spans: Span, chances: list[list[float]] | None = None) -> NDArray[np.
 def test_nobody_seen_is_nobody_there() -> None:
     found = presence([], np.zeros((0, 2)), EDGES_US)
 
-    assert (found.shape, found.dtype) == ((FRAMES, 2), np.float32)
+    assert found.shape == (FRAMES, 2)
+    assert found.dtype == np.float32
     assert not found.any()
 
 

@@ -133,15 +133,17 @@ def _enrol(
             hint="add photos that show one sharp face each",
         )
     photos = [each for each in found if isinstance(each, PhotoFace)]
-    faces, known = _without_known(photos, database.people.all())
+    faces, known = _without_known(photos, name, recognizer.space, database.people.all())
     unusable += known
     before = database.people.embeddings(name, recognizer.space)
     new = _embeddings(recognizer, faces)
     selection = select([*before.values(), *new], recognizer.match)
     used_before, used_new = selection[: len(before)], selection[len(before) :]
     if sum(selection) < LEAST_PHOTOS:
+        count = sum(selection)
         raise UsageError(
-            f"{sum(selection)} photos of {name!r} can be used, {LEAST_PHOTOS} are needed"
+            f"{count} photo{'' if count == 1 else 's'} of {name!r} can be used, {LEAST_PHOTOS} "
+            "are needed"
             f"{_first_reason(unusable)}",
             hint="add photos that show one sharp face each",
         )
@@ -172,9 +174,13 @@ def _enrol(
 
 
 def _without_known(
-    photos: Iterable[PhotoFace], people: Iterable[PersonRecord]
+    photos: Iterable[PhotoFace], name: str, space: str, people: Iterable[PersonRecord]
 ) -> tuple[list[PhotoFace], list[Unusable]]:
-    """The photos that are new, and those that somebody was enrolled with before."""
+    """The photos that are new, and those that somebody was enrolled with before.
+
+    One that was left out, because it does not look like somebody else's, may show `name`. What
+    another network made of a photo does not count.
+    """
     from vidtag.photos import Unusable
 
     known = {
@@ -182,6 +188,8 @@ def _without_known(
         for person in people
         for reference in person.references
         if reference.image_sha256
+        and reference.space == space
+        and (reference.used or person.name == name)
     }
     new: list[PhotoFace] = []
     again: list[Unusable] = []

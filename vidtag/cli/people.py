@@ -118,8 +118,6 @@ def merge(state: State, *, old: str, new: str) -> None:
     Examples:
       vidtag people merge cluster-9 gunther
     """
-    if old == new:
-        raise UsageError(f"{old!r} cannot be merged with itself", hint="name two people")
     with state.open_database() as database:
         _find(database.people.all(), new)
         database.people.merge(old, new)
@@ -150,6 +148,8 @@ def split(state: State, *, name: str, new: str, references: tuple[int, ...]) -> 
       vidtag people split ross russ --reference 12 --reference 15
     """
     check_person_name(new)
+    if name == new:
+        raise UsageError(f"{name!r} cannot be split from itself", hint="name two people")
     with state.open_database() as database:
         person = _find(database.people.all(), name)
         own = {each.reference_id for each in person.references}
@@ -163,7 +163,9 @@ def split(state: State, *, name: str, new: str, references: tuple[int, ...]) -> 
             )
         database.people.move(references, new)
         rematch(state, database)
-    state.say(f"{len(set(references))} references of {one_line(name)} are {one_line(new)}'s now")
+    count = len(set(references))
+    moved = "1 reference" if count == 1 else f"{count} references"
+    state.say(f"{moved} of {one_line(name)} now show{'s' if count == 1 else ''} {one_line(new)}")
 
 
 @command.command("remove")

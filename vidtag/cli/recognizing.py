@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from vidtag.errors import PluginError
+from vidtag.text import one_line
 from vidtag.types import Gallery, Recognizer, Settings
 
 if TYPE_CHECKING:
     from vidtag.cli.state import State
     from vidtag.store import Database
+
+_log = logging.getLogger(__name__)
 
 
 @contextmanager
@@ -31,8 +35,7 @@ def open_recognizer(
             "no plugin recognises faces", hint="leave out --disable-plugin, or install one"
         )
     info = found[0]
-    gallery = database.people.gallery(info.space)
-    settings = replace(settings or Settings(), gallery=gallery)
+    settings = replace(settings or Settings(), gallery=_gallery(database, info.space))
     [detector] = state.registry.open_detectors([info.name], settings)
     try:
         if not isinstance(detector, Recognizer):
@@ -50,7 +53,26 @@ def gallery_for(state: State, names: Sequence[str], database: Database) -> Galle
     offers = state.registry.detectors()
     spaces = [offers[name].item.space for name in names if name in offers]
     used = [space for space in spaces if space]
-    return database.people.gallery(used[0]) if used else Gallery()
+    return _gallery(database, used[0]) if used else Gallery()
+
+
+def _gallery(database: Database, space: str) -> Gallery:
+    """The people whose embeddings are of `space`; a warning names those who have others only."""
+    gallery = database.people.gallery(space)
+    lost = [
+        one_line(person.name)
+        for person in database.people.all()
+        if person.named
+        and person.name not in gallery.names
+        and any(reference.used for reference in person.references)
+    ]
+    if lost:
+        _log.warning(
+            "not recognised, because another network looked at the photos: %s; show the photos "
+            "again with `vidtag enroll`",
+            ", ".join(lost),
+        )
+    return gallery
 
 
 def rematch(state: State, database: Database) -> None:

@@ -69,6 +69,7 @@ class People:
 
         Raises:
             UnknownNameError: nobody is called `old`.
+            UsageError: the two are one already.
         """
         with self._sessions.writing() as connection:
             people.merge(connection, old, new)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from sqlalchemy import Connection, delete, insert, select, update
 
-from vidtag.errors import StoreError, UnknownNameError
+from vidtag.errors import StoreError, UnknownNameError, UsageError
 from vidtag.store.records import insert_into
 from vidtag.store.schema import corrections, faces, labels, people, tracks
 from vidtag.store.tracks import from_blob, to_blob
@@ -118,7 +118,13 @@ def merge(connection: Connection, old: str, new: str) -> None:
     """Give the references and corrections of `old` to `new`, and forget the name `old`.
 
     What runs say of `old` stays until they are matched again.
+
+    Raises:
+        UnknownNameError: nobody is called `old`.
+        UsageError: the two are one already.
     """
+    if old == new:
+        raise UsageError(f"{old!r} cannot be merged with itself", hint="name two people")
     old_label, old_person = known(connection, old)
     new_person = _make(connection, new, named=True)
     new_label, _ = known(connection, new)

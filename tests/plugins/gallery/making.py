@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +18,7 @@ def random_network(seed: int = 0) -> dict[str, NDArray[np.float32]]:
     """Weights that keep values in bounds through all layers."""
     random = np.random.default_rng(seed)
     return {
-        name: (random.normal(0, 1, shape) * np.sqrt(1 / max(1, np.prod(shape[1:])))).astype(
-            np.float32
-        )
+        name: (random.normal(0, 1, shape) * np.sqrt(1 / math.prod(shape[1:]))).astype(np.float32)
         for name, shape in SHAPES.items()
     }
 

@@ -51,7 +51,8 @@ def test_the_mean_of_the_same_size_is_taken_away(space: Space) -> None:
     between = 2 + np.log(30 / 24) / np.log(40 / 24)
     np.testing.assert_allclose(placed[:, 0], [0, -2, -4, -0.5, -between], atol=1e-5)
     assert (placed[:, 1] == 2).all()
-    assert (placed.shape, placed.dtype) == ((5, 129), np.float32)
+    assert placed.shape == (5, 129)
+    assert placed.dtype == np.float32
 
 
 def test_the_width_is_kept_and_bounded(space: Space) -> None:
@@ -81,7 +82,8 @@ def test_a_direction_has_no_length_and_nothing_has_no_direction() -> None:
 def test_nobody_is_known(faces: int) -> None:
     found = match(np.zeros((faces, 129), np.float32), Gallery(), CALIBRATION)
 
-    assert (found.shape, found.dtype) == ((faces, 0), np.float32)
+    assert found.shape == (faces, 0)
+    assert found.dtype == np.float32
 
 
 def test_no_faces() -> None:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from vidtag.api import ModelFolder, Region, Size
+from tests.pictures import VIDEO, cloud, jpeg
+from vidtag.api import FrameOrigin, ModelFolder, Region, Size
+from vidtag.dataset.names import frame_name
 from vidtag_vgg16.architecture import SHAPES
 from vidtag_vgg16.heads import Calibration, HeadSpec, TrainedHead
 from vidtag_vgg16.saving import About, save_classifier
@@ -67,3 +69,19 @@ def save_random_classifier(
         preprocessing="rgb-unit",
         input_size=SMALL,
     )
+
+
+def picture(seed: int, *marks: int, quality: int = 90) -> bytes:
+    """The cloud `seed` with a square of pure colour for each of `marks`."""
+    drawn = cloud(seed).copy()
+    for channel in marks:
+        drawn[10:60, 10 + 40 * channel : 45 + 40 * channel] = 0
+        drawn[10:60, 10 + 40 * channel : 45 + 40 * channel, channel] = 255
+    return jpeg(drawn, quality=quality)
+
+
+def put_frame(folder: Path, seed: int, *marks: int) -> None:
+    """Write frame `seed`; four in a row are of one shot."""
+    folder.mkdir(parents=True, exist_ok=True)
+    origin = FrameOrigin(VIDEO, seed, seed * 40_000, seed // 4)
+    (folder / frame_name(origin)).write_bytes(picture(seed, *marks))

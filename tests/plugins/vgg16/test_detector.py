@@ -28,6 +28,7 @@ from vidtag.api import (
 from vidtag_vgg16.heads import HeadSpec, pool
 from vidtag_vgg16.networks import open_network
 from vidtag_vgg16.onnx_network import OnnxNetwork
+from vidtag_vgg16.ranges import Ranges
 from vidtag_vgg16.saving import save_backbone
 from vidtag_vgg16.weights import Weights
 
@@ -155,9 +156,9 @@ def test_identity_says_what_changes_scores(
 
     before = identity()
     assert (before.name, before.version) == ("ross", "1")
-    assert (before.settings["runtime"], before.settings["input_size"]) == ("onnx", "32x32")
-    assert identity(threads=1, offline=True) == before
-    assert identity(runtime="keras").settings["runtime"] == "keras"
+    assert (before.settings["runtime"], before.settings["input_size"]) == ("onnx float32", "32x32")
+    assert identity(threads=1, offline=True, runtime="onnx-float32") == before
+    assert identity(runtime="keras").settings["runtime"] == "keras float32"
     edit(ross, thresholds={"ross": 0.75}, metrics={}, summary="other")
     assert identity() == before
     edit(
@@ -167,6 +168,23 @@ def test_identity_says_what_changes_scores(
     assert identity().settings["head"] != before.settings["head"]
     save_random_classifier(models / "ross", backbone, random_head("ross", seed=3))
     assert identity().weights_sha256 != before.weights_sha256
+
+
+def test_identity_tells_8_bits_from_float32_and_ranges_from_others(
+    models: Path, ranged: ModelFolder, ranges: Ranges
+) -> None:
+    save_random_classifier(models / "ross", ranged, ROSS)
+
+    def runtime(**settings: Any) -> str:
+        (detector,) = open_all("ross", settings=Settings(**settings))
+        return detector.heads[0].identity.settings["runtime"]
+
+    assert runtime() == f"onnx int8 {ranges.fingerprint}"
+    assert runtime(runtime="onnx-float32") == "onnx float32"
+    other = Ranges({**ranges.largest, "block1_conv1": 9.5})
+    edit(ranged, parameters=other.to_parameters())
+    assert runtime() == f"onnx int8 {other.fingerprint}"
+    assert other.fingerprint != ranges.fingerprint
 
 
 def test_threshold_is_that_of_the_manifest(ross: ModelFolder) -> None:
@@ -220,7 +238,10 @@ def test_backbone_of_another_architecture_is_refused(models: Path, ross: ModelFo
 @pytest.mark.parametrize(
     ("values", "problem"),
     [
-        ({"preprocessing": "none"}, "unknown preprocessing 'none'; known: rgb-unit, caffe"),
+        (
+            {"preprocessing": "none"},
+            "unknown preprocessing 'none'; known: rgb-unit, bgr-unit, caffe",
+        ),
         ({"input_size": (31, 224)}, "input must be at least 32x32 px, not 31x224"),
         ({"parameters": {}}, "parameters do not describe a head"),
         ({"labels": ("a", "b"), "thresholds": {"a": 0, "b": 0}}, "parameters do not describe"),

@@ -20,7 +20,6 @@ from vidtag_vgg16.preprocessing import PREPROCESSINGS, Preprocessing
 from vidtag_vgg16.ranges import Ranges, read_ranges
 from vidtag_vgg16.weights import BACKBONE_FILE, Weights, read_weights
 
-
 WHAT, FILE = "the backbone 'imagenet'", "weights.h5"
 
 

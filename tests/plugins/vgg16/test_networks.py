@@ -78,7 +78,9 @@ def test_unit_preprocessing_maps_bytes_to_0_and_1() -> None:
 def test_unknown_preprocessing_names_the_known_ones() -> None:
     with pytest.raises(ModelError) as error:
         find_preprocessing("rgb", source="models/ross")
-    assert str(error.value) == ("models/ross: unknown preprocessing 'rgb'; known: rgb-unit, caffe")
+    assert str(error.value) == (
+        "models/ross: unknown preprocessing 'rgb'; known: rgb-unit, bgr-unit, caffe"
+    )
 
 
 HEADS = [random_head("ross"), random_head("rachel", "joey", spec=HeadSpec(hidden=(4,)), seed=5)]

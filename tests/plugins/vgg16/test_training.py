@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from vidtag_vgg16.fitting import Dataset
 from vidtag_vgg16.heads import HeadSpec, TrainedHead
-from vidtag_vgg16.training import Dataset, Method, evaluate, train_head
+from vidtag_vgg16.recipes import Method
+from vidtag_vgg16.training import evaluate, train_head
 
 LABELS = ("ross", "rachel")
 QUICK = Method(learning_rate=0.02, epochs=40, patience=5, batch=32)
