@@ -148,7 +148,8 @@ def test_the_most_alike_comes_first() -> None:
 
     (first, most), (second, less) = look_alikes("ross", gallery, match)
     assert (first, second) == ("joey", "rachel")
-    assert (most, less) == (pytest.approx(1 / 3), pytest.approx(1 / 6))
+    assert most == pytest.approx(1 / 3)
+    assert less == pytest.approx(1 / 6)
 
 
 def test_of_somebody_who_is_not_known_nobody_is_a_look_alike() -> None:
