@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
@@ -11,14 +11,31 @@ from vidtag_vgg16.keras_network import import_keras
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vidtag_vgg16.fitting import Dataset
+
+class Rows(Protocol):
+    """Rows of numbers that are read when they are asked for, such as those of an array."""
+
+    def __getitem__(self, numbers: NDArray[np.intp], /) -> NDArray[np.float32]:
+        """The rows of these `numbers`."""
 
 
-def batches(data: Dataset, size: int, *, shuffle_seed: int | None = None) -> Any:
+class Examples(Protocol):
+    """What to learn from, or to be judged by."""
+
+    @property
+    def features(self) -> Rows:
+        """(N, ...)."""
+
+    @property
+    def targets(self) -> NDArray[np.bool_]:
+        """(N, labels)."""
+
+
+def batches(data: Examples, size: int, *, shuffle_seed: int | None = None) -> Any:
     """A `keras.utils.PyDataset` of (features, targets), in another order in every epoch.
 
     Args:
-        data: stays where it is; its features may be a memory-mapped file.
+        data: stays where it is; its features may be in a file.
         size: examples in a batch; the last may have fewer.
         shuffle_seed: of the orders; `None` keeps that of `data`.
     """

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import sys
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from vidtag.api import ModelError, Settings, UsageError, is_name, model_dirs
+from vidtag_vgg16.terminal import say, track
 
 if TYPE_CHECKING:
-    from vidtag.api import ModelFolder, Region, Sample
+    from vidtag.api import ModelFolder, Region
     from vidtag_vgg16.learning import Lesson
     from vidtag_vgg16.recipes import Recipe, RecipeName, SplitBy
     from vidtag_vgg16.saving import About
-
-_log = logging.getLogger(__name__)
 
 _SKIPPED_SHOWN = 20
 _FOLDER = click.Path(path_type=Path)
@@ -62,6 +58,9 @@ _LEAKS = (
     help="How to learn; classic is the original way, to compare with.",
 )
 @click.option(
+    "--fine-tune", is_flag=True, help="Train the last block of the network too; takes long."
+)
+@click.option(
     "--split",
     type=click.Choice(["shot", "random"]),
     help="What stays together when pictures are held out.  [default: shot; classic: random]",
@@ -79,6 +78,7 @@ def train(
     backbone: str,
     region: Region,
     recipe_name: RecipeName,
+    fine_tune: bool,
     split: SplitBy | None,
     threads: int | None,
     offline: bool,
@@ -102,21 +102,21 @@ def train(
     from vidtag_vgg16.command_output import as_json_text, as_text, readable
 
     folder = _free_folder(name, out or own_models(), force=force)
-    how = _how(recipe_name, split, seed, region)
+    how = _how(recipe_name, split, seed, region, fine_tune=fine_tune)
     if how.by == "random":
-        _say(_LEAKS)
+        say(_LEAKS)
     model, lesson = _make(
         folder, data, how, backbone=backbone, settings=Settings(threads=threads, offline=offline)
     )
     for skipped in lesson.dataset.skipped[:_SKIPPED_SHOWN]:
-        _say(f"{readable(skipped.path)}: skipped: {skipped.reason}")
+        say(f"{readable(skipped.path)}: skipped: {skipped.reason}")
     mistakes = write_mistakes(model, lesson)
     if as_json:
         click.echo(as_json_text(model, lesson, mistakes))
     else:
         click.echo(as_text(model, lesson, mistakes))
     if out is not None and out.resolve() not in [each.resolve() for each in model_dirs()]:
-        _say(f"so that it is found, put {out} into VIDTAG_MODELS")
+        say(f"so that it is found, put {out} into VIDTAG_MODELS")
 
 
 def own_models() -> Path:
@@ -146,8 +146,10 @@ class _How:
     region: Region
 
 
-def _how(name: RecipeName, split: SplitBy | None, seed: int, region: Region) -> _How:
-    from vidtag_vgg16.recipes import RECIPES
+def _how(
+    name: RecipeName, split: SplitBy | None, seed: int, region: Region, *, fine_tune: bool
+) -> _How:
+    from vidtag_vgg16.recipes import FINE_TUNING, RECIPES
 
     recipe = RECIPES[name]
     if name == "classic" and split == "shot":
@@ -156,6 +158,12 @@ def _how(name: RecipeName, split: SplitBy | None, seed: int, region: Region) -> 
         )
     if name == "classic" and region == "face":
         raise UsageError("the classic recipe looks at whole frames", hint="leave out --region face")
+    if name == "classic" and fine_tune:
+        raise UsageError(
+            "the classic recipe keeps the backbone frozen", hint="leave out --fine-tune"
+        )
+    if fine_tune:
+        recipe = replace(recipe, tuning=FINE_TUNING)
     return _How(recipe=recipe, by=split or recipe.split, seed=seed, region=region)
 
 
@@ -185,7 +193,7 @@ def _make(
         cutter=cutter,
         settings=settings,
     )
-    lesson = learn(dataset, extractor, recipe=how.recipe, by=how.by, seed=how.seed, track=_track)
+    lesson = learn(dataset, extractor, recipe=how.recipe, by=how.by, seed=how.seed, track=track)
     told = about(
         lesson,
         recipe=how.recipe,
@@ -199,8 +207,10 @@ def _make(
 def _import_keras() -> None:
     from vidtag_vgg16.keras_network import import_keras
 
-    # Otherwise TensorFlow adds in another order on every processor, and says so on the terminal.
+    # Otherwise TensorFlow adds in another order on every processor, and says so on the terminal;
+    # and in another order with every number of threads, so that is not left to the machine.
     os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "0")
+    os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "8")
     import_keras()
 
 
@@ -221,6 +231,7 @@ def _save(
             preprocessing=how.recipe.preprocessing or backbone.manifest.preprocessing,
             input_size=input_size(how.region, backbone),
             dtype=how.recipe.stored_as,
+            block5=lesson.block5,
             notes=lambda manifest: card_files(manifest, lesson),
         )
     except OSError as error:
@@ -228,23 +239,3 @@ def _save(
             f"{folder}: cannot be written: {error.strerror or error}",
             hint="make room, or choose another folder with --out; the features are kept",
         ) from error
-
-
-def _track(samples: Sequence[Sample], what: str) -> Iterable[Sample]:
-    """Show on a terminal how far it is."""
-    from rich.console import Console
-    from rich.progress import track
-
-    if _is_quiet() or not sys.stderr.isatty():
-        return samples
-    return track(samples, what, console=Console(stderr=True), transient=True)
-
-
-def _is_quiet() -> bool:
-    """Whether `--quiet` was given: then nothing below an error is logged."""
-    return not _log.isEnabledFor(logging.WARNING)
-
-
-def _say(text: str) -> None:
-    if not _is_quiet():
-        click.echo(text, err=True)

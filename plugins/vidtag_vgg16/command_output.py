@@ -22,6 +22,7 @@ def as_text(model: ModelFolder, lesson: Lesson, mistakes: Path | None) -> str:
     """Lines for a person; `mistakes` is the page that shows them."""
     lines = [f"{model.manifest.name}  {readable(model.path)}", f"  {lesson.worth}"]
     lines += [f"  {name}  {value:.3f}" for name, value in lesson.metrics.items()]
+    lines += [f"  {lesson.fine_tuning}"] if lesson.fine_tuning else []
     lines += _certainties(lesson)
     if skipped := len(lesson.dataset.skipped):
         lines.append(f"  {skipped} file{'' if skipped == 1 else 's'} skipped")

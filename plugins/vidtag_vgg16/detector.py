@@ -14,11 +14,11 @@ from typing import TYPE_CHECKING
 
 from vidtag.api import DetectorIdentity, Head, ModelError
 from vidtag_vgg16.backbones import find_backbone
-from vidtag_vgg16.block5 import read_block5
+from vidtag_vgg16.block5 import is_fine_tuned, read_block5
 from vidtag_vgg16.heads import TrainedHead, from_parameters, to_parameters
 from vidtag_vgg16.networks import Network, arithmetic, open_network
 from vidtag_vgg16.preprocessing import find_preprocessing
-from vidtag_vgg16.weights import BLOCK5_FILE, HEAD_FILE, read_weights
+from vidtag_vgg16.weights import HEAD_FILE, read_weights
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,8 +86,8 @@ def open_detectors(folders: Iterable[ModelFolder], settings: Settings) -> list[V
 def _shared(folder: ModelFolder) -> tuple[str, str, Size, Region, str]:
     """What classifiers must have in common to share a detector."""
     manifest = folder.manifest
-    network = (manifest.backbone, manifest.preprocessing, manifest.input_size, manifest.region)
-    return *network, manifest.files.get(BLOCK5_FILE, "")
+    own = folder.sha256 if is_fine_tuned(folder) else ""
+    return manifest.backbone, manifest.preprocessing, manifest.input_size, manifest.region, own
 
 
 def _open_group(folders: Sequence[ModelFolder], settings: Settings) -> Vgg16Detector:

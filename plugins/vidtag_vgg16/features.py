@@ -22,14 +22,21 @@ import numpy as np
 
 from vidtag.api import ModelError, cache_dir, read_picture
 from vidtag_vgg16.heads import HeadSpec, pool
-from vidtag_vgg16.networks import Network, arithmetic, open_network
+from vidtag_vgg16.networks import (
+    Network,
+    arithmetic,
+    open_below_block5,
+    open_network,
+    read_frozen_block5,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from numpy.typing import NDArray
 
-    from vidtag.api import ModelFolder, Picture, Sample, Settings, Size
+    from vidtag.api import ModelFolder, Picture, Pictures, Sample, Settings, Size
+    from vidtag_vgg16.block5 import Block5
     from vidtag_vgg16.heads import Pooling
 
 Resize: TypeAlias = Literal["area", "linear"]  # as a scan scales frames; as OpenCV does by default
@@ -93,7 +100,7 @@ class Extractor:
         self._backbone = backbone
         self._pooling: Pooling = pooling
         self._preprocessing = preprocessing
-        self._input_size = input_size
+        self.input_size = input_size
         self._cutter = cutter or Whole()
         self._settings = settings
         self._arithmetic = arithmetic(backbone, preprocessing=preprocessing, settings=settings)
@@ -109,26 +116,73 @@ class Extractor:
         known = _read(path, self.values)
         if known is not None:
             return known
-        crop = self._cutter.cut(sample, self._input_size)
-        if mirrored:
-            crop = np.ascontiguousarray(crop[:, ::-1])
         values: NDArray[np.float32]
-        [values] = pool(self._network.run(crop[np.newaxis]), self._pooling)
+        [values] = pool(self._network.run(self._crops(sample, mirrored)), self._pooling)
         keep(path, values)
         self.computed += 1
         return values
 
+    def below_block5(
+        self, samples: Iterable[Sample], *, mirrored: bool = False
+    ) -> Iterator[NDArray[np.float32]]:
+        """What the last block sees of each of `samples`: (height / 16, width / 16, 512).
+
+        Raises:
+            DatasetError: if a picture cannot be read, or does not show what is looked at.
+            ModelError: if the backbone is damaged.
+        """
+        network = open_below_block5(
+            self._backbone,
+            preprocessing=self._preprocessing,
+            input_size=self.input_size,
+            settings=self._settings,
+        )
+        for sample in samples:
+            yield network.run(self._crops(sample, mirrored))[0]
+
+    def features_above(
+        self, block5: Block5, samples: Iterable[Sample]
+    ) -> Iterator[NDArray[np.float32]]:
+        """The features (values,) of each of `samples` with another last block; none are kept.
+
+        Raises:
+            DatasetError: if a picture cannot be read, or does not show what is looked at.
+            ModelError: if the backbone is damaged.
+        """
+        network = self._open(block5)
+        for sample in samples:
+            yield pool(network.run(self._crops(sample, mirrored=False)), self._pooling)[0]
+
+    def block5(self) -> Block5:
+        """The last block of the backbone, and the ranges that the backbone computes with.
+
+        Raises:
+            ModelError: if the backbone is damaged.
+        """
+        return read_frozen_block5(
+            self._backbone, preprocessing=self._preprocessing, settings=self._settings
+        )
+
+    def _crops(self, sample: Sample, mirrored: bool) -> Pictures:
+        """The one crop (1, height, width, 3) of the picture of `sample`, or its mirror image."""
+        crop = self._cutter.cut(sample, self.input_size)
+        return np.ascontiguousarray(crop[:, ::-1] if mirrored else crop)[np.newaxis]
+
     @cached_property
     def _network(self) -> Network:
+        return self._open()
+
+    def _open(self, block5: Block5 | None = None) -> Network:
         return open_network(
             self._backbone,
             preprocessing=self._preprocessing,
-            input_size=self._input_size,
+            input_size=self.input_size,
+            block5=block5,
             settings=self._settings,
         )
 
     def _path(self, sample: Sample, mirrored: bool) -> Path:
-        height, width = self._input_size
+        height, width = self.input_size
         facts = (
             f"version {_VERSION}",
             sample.sha256,

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vidtag_vgg16.batches import batches
+from vidtag_vgg16.batches import Examples, batches
 from vidtag_vgg16.heads import OUTPUT_LAYER, Calibration, HeadSpec, TrainedHead
 from vidtag_vgg16.keras_network import import_keras
 from vidtag_vgg16.recipes import Method
 from vidtag_vgg16.record import Epoch, History
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -101,6 +101,33 @@ def _fit(
     keras.utils.set_random_seed(seed)
     inputs, outputs = train.features.shape[1], train.targets.shape[1]
     model = _build(keras, spec, method, inputs=inputs, outputs=outputs)
+    history = optimize(model, train, validation, method=method, seed=seed)
+    return layer_weights(model, spec.layer_names), history
+
+
+def optimize(
+    model: Any,
+    train: Examples,
+    validation: Examples,
+    *,
+    method: Method,
+    seed: int,
+    on_step: Callable[[], object] | None = None,
+) -> History:
+    """Train a Keras model that makes logits, and leave it with the weights of its best epoch.
+
+    Args:
+        model: as Keras has built it.
+        train: what to learn from.
+        validation: what tells which epoch is the best.
+        method: how to go about it.
+        seed: of the order of the examples.
+        on_step: called after each batch.
+
+    Raises:
+        ModelError: if TensorFlow is not installed.
+    """
+    keras = import_keras()
     model.compile(
         _optimizer(keras, method),
         loss=_loss(train.targets, balanced=method.balanced),
@@ -112,18 +139,28 @@ def _fit(
         patience=method.patience,
         restore_best_weights=True,
     )
+    callbacks = [best]
+    if on_step:
+        callbacks.append(
+            keras.callbacks.LambdaCallback(on_train_batch_end=lambda *_, **__: on_step())
+        )
     done = model.fit(
         batches(train, method.batch, shuffle_seed=seed),
         validation_data=batches(validation, method.batch),
         shuffle=False,  # done already
         epochs=method.epochs,
-        callbacks=[best],
+        callbacks=callbacks,
         verbose=0,
     )
-    return _weights(model, spec.layer_names), _history(done.history, best.best_epoch)
+    return _history(done.history, best.best_epoch)
 
 
-def _weights(model: Any, names: Sequence[str]) -> Weights:
+def layer_weights(model: Any, names: Sequence[str]) -> Weights:
+    """`<layer>.kernel` and `<layer>.bias` of the layers `names` of a Keras model.
+
+    Raises:
+        ValueError: if there are other than finite numbers among them.
+    """
     tensors: dict[str, NDArray[np.float32]] = {}
     for name in names:
         tensors[f"{name}.kernel"], tensors[f"{name}.bias"] = model.get_layer(name).get_weights()
@@ -153,14 +190,19 @@ def _loss(targets: NDArray[np.bool_], *, balanced: bool) -> Any:
     """Cross-entropy of logits; balanced, the rarer side of each label weighs as the other does."""
     import tensorflow as tf
 
-    present = targets.sum(axis=0)
-    ratio = (len(targets) - present) / present
-    weight = tf.constant(ratio if balanced else np.ones_like(ratio), tf.float32)
+    weight = tf.constant(presence_weights(targets, balanced=balanced), tf.float32)
 
     def loss(truth: Any, logits: Any) -> Any:
         return tf.nn.weighted_cross_entropy_with_logits(truth, logits, weight)
 
     return loss
+
+
+def presence_weights(targets: NDArray[np.bool_], *, balanced: bool) -> NDArray[np.float64]:
+    """(labels,) how much an example with the label weighs; one without it weighs 1."""
+    present = targets.sum(axis=0)
+    ratio: NDArray[np.float64] = (len(targets) - present) / present
+    return ratio if balanced else np.ones_like(ratio)
 
 
 def _history(recorded: Mapping[str, Sequence[float]], best: int) -> History:

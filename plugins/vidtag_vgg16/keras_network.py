@@ -93,7 +93,7 @@ def build_model(
 
 
 def _head(keras: Any, head: TrainedHead, features: Any) -> Any:
-    x = _pool(keras, head.spec.pooling, features)
+    x = add_pooling(keras, head.spec.pooling, features)
     for name in head.spec.layer_names:
         kernel, bias = head.weights[f"{name}.kernel"], head.weights[f"{name}.bias"]
         activation = None if name == OUTPUT_LAYER else "relu"
@@ -104,7 +104,8 @@ def _head(keras: Any, head: TrainedHead, features: Any) -> Any:
     return keras.ops.sigmoid(x * scale + offset)
 
 
-def _pool(keras: Any, pooling: str, features: Any) -> Any:
+def add_pooling(keras: Any, pooling: str, features: Any) -> Any:
+    """Add layers that pool `features`, as `heads.pool` does; returns their output."""
     layers = {
         "flatten": keras.layers.Flatten,
         "average": keras.layers.GlobalAveragePooling2D,

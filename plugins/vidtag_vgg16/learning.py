@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vidtag.api import DatasetError, Skipped, Split, leakage, split_dataset
 from vidtag_vgg16.classes import check_classes
+from vidtag_vgg16.fine_tuning import NOTHING_HELD_OUT, FineTuned, fine_tune
 from vidtag_vgg16.fitting import Dataset as Examples
 from vidtag_vgg16.fitting import fit_head
 from vidtag_vgg16.judging import choose_thresholds, judge
@@ -17,14 +18,12 @@ from vidtag_vgg16.weights import as_stored
 
 if TYPE_CHECKING:
     from vidtag.api import Dataset, Sample
+    from vidtag_vgg16.block5 import Block5
     from vidtag_vgg16.features import Extractor
-    from vidtag_vgg16.fitting import Fitted
     from vidtag_vgg16.heads import TrainedHead
     from vidtag_vgg16.recipes import Recipe, SplitBy
-    from vidtag_vgg16.record import History, Judgement
+    from vidtag_vgg16.record import History, Judgement, Track
     from vidtag_vgg16.thresholds import ScreenTimeError, Threshold
-
-Track: TypeAlias = "Callable[[Sequence[Sample], str], Iterable[Sample]]"
 
 LEAST_HELD_OUT = 3  # pictures with and without a label; fewer can neither calibrate nor judge
 
@@ -45,6 +44,8 @@ class Lesson:
     screen_time: Mapping[str, ScreenTimeError] = field(default_factory=dict)  # by label
     thresholds: Mapping[str, Threshold] = field(default_factory=dict)  # by label, if chosen
     shots: int = 0  # that they are from
+    block5: Block5 | None = None  # the last block, where it has learnt too
+    fine_tuning: str = ""  # what came of it, in a sentence; empty where it was not asked for
 
     @property
     def worth(self) -> str:
@@ -85,7 +86,8 @@ def learn(
     check_classes(dataset, recipe)
     split, held_out = _divide(dataset, recipe, by, seed)
     try:
-        fitted, validation = _fit(dataset.classes, split, extractor, recipe, seed, track)
+        done = _fit(dataset.classes, split, extractor, recipe, seed, track, held_out=held_out)
+        fitted, validation = done.fitted, done.validation
         head, thresholds = _decide(fitted.head, validation, split, recipe, seed)
     except ValueError as error:
         raise DatasetError(
@@ -100,6 +102,8 @@ def learn(
         history=fitted.history,
         judgement=None,
         metrics={},
+        block5=done.block5,
+        fine_tuning=done.said,
     )
     if not held_out:
         return lesson
@@ -147,11 +151,17 @@ def _fit(
     recipe: Recipe,
     seed: int,
     track: Track,
-) -> tuple[Fitted, Examples]:
-    """Fit a head, with its weights as they will be read back; and what it can be judged by."""
+    *,
+    held_out: bool,
+) -> FineTuned:
+    """Fit a head, and the last block if `recipe` says so, with weights as they will be read back.
+
+    The block stays frozen where nothing was held out.
+    """
+    train = _examples(extractor, labels, split.train, mirrored=recipe.mirrored, track=track)
     validation = _examples(extractor, labels, split.validation)
     fitted = fit_head(
-        _examples(extractor, labels, split.train, mirrored=recipe.mirrored, track=track),
+        train,
         validation,
         labels=labels,
         spec=recipe.spec,
@@ -159,7 +169,21 @@ def _fit(
         seed=seed,
     )
     weights = as_stored(fitted.head.weights, recipe.stored_as)
-    return replace(fitted, head=replace(fitted.head, weights=weights)), validation
+    fitted = replace(fitted, head=replace(fitted.head, weights=weights))
+    if recipe.tuning is None or not held_out:
+        said = NOTHING_HELD_OUT if recipe.tuning else ""
+        return FineTuned(fitted=fitted, validation=validation, block5=None, said=said)
+    return fine_tune(
+        fitted,
+        train,
+        validation,
+        split=split,
+        extractor=extractor,
+        recipe=recipe,
+        method=recipe.tuning,
+        seed=seed,
+        track=track,
+    )
 
 
 def _decide(

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from vidtag_vgg16 import architecture
+from vidtag_vgg16.block5 import Block5
 from vidtag_vgg16.preprocessing import find_preprocessing
 from vidtag_vgg16.ranges import Ranges, read_ranges
 from vidtag_vgg16.weights import BACKBONE_FILE, read_weights
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vidtag.api import ModelFolder, Settings, Size
-    from vidtag_vgg16.block5 import Block5
     from vidtag_vgg16.heads import TrainedHead
 
 
@@ -102,6 +102,19 @@ def open_below_block5(
         ranges=_ranges(backbone, preprocessing, None, settings),
         blocks=len(architecture.BLOCKS) - 1,
         threads=settings.threads,
+    )
+
+
+def read_frozen_block5(backbone: ModelFolder, *, preprocessing: str, settings: Settings) -> Block5:
+    """The last block of a backbone, and the ranges that `open_network` would compute with.
+
+    Raises:
+        ModelError: if the backbone is damaged.
+    """
+    weights = read_weights(backbone, BACKBONE_FILE, architecture.SHAPES)
+    return Block5(
+        {name: weights[name] for name in architecture.LAST_BLOCK_SHAPES},
+        _ranges(backbone, preprocessing, None, settings),
     )
 
 

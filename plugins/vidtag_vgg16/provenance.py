@@ -51,6 +51,7 @@ def _training(
         "held-out pictures that look like one learnt from": lesson.leaks,
         "files skipped": len(lesson.dataset.skipped),
         "worth": lesson.worth,
+        "fine-tuning": lesson.fine_tuning or "none: the backbone is frozen",
         "epochs": len(lesson.history.epochs),
         "best epoch": lesson.history.best + 1,
         **_thresholds(lesson, recipe),

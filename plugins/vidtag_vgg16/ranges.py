@@ -48,6 +48,10 @@ class Ranges:
         text = json.dumps({name: float(self.largest[name]) for name in _NAMES})
         return hashlib.sha256(text.encode()).hexdigest()[:12]
 
+    def widened(self, found: Mapping[str, float]) -> Ranges:
+        """With room for the values that were `found` (name of the convolution -> largest)."""
+        return Ranges({name: max(self.largest[name], found.get(name, 0.0)) for name in _NAMES})
+
     def to_parameters(self) -> dict[str, Any]:
         """The `parameters` of a manifest, as `read_ranges` reads them."""
         return {_KEY: {name: self.largest[name] for name in _NAMES}}

@@ -48,9 +48,13 @@ class Recipe:
     calibrated: bool = True  # whether scores are calibrated and thresholds chosen; else 0.5
     one_label: bool = False  # whether it can learn no more than one
     stored_as: StoredAs = "float32"  # the weights of the head
+    tuning: Method | None = None  # how the last block is trained too; None: it stays frozen
 
 
 DEFAULT = Recipe(name="default")
+
+# How the last block is trained after the head: in small steps, since it knows most already.
+FINE_TUNING = Method(learning_rate=1e-5, batch=16, epochs=10, patience=2)
 
 # The way of the tutorials of 2018 and 2019 on the screen time of an actor, kept to be compared
 # with. Its first layer has 25,088 x 1,024 weights: 103 MB as float32, so they are stored as

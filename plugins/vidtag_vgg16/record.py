@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
     from vidtag.api import Sample
+
+T = TypeVar("T")
+
+
+class Track(Protocol):
+    """Passes on what it is given, and shows how far that is."""
+
+    def __call__(self, things: Sequence[T], what: str, /) -> Iterable[T]:
+        """`what` they are, for a person to read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +38,7 @@ class History:
 
     epochs: tuple[Epoch, ...]
     best: int  # index of the epoch whose weights were kept
+    fine_tuned_from: int | None = None  # index of the first in which the last block learnt too
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,8 +138,13 @@ def _shown(value: float | None) -> str:
 
 def _decision(manifest: Manifest, lesson: Lesson) -> Section:
     height, width = manifest.input_size
+    backbone = f"({manifest.backbone}, SHA-256 {manifest.backbone_sha256})"
+    if lesson.block5:
+        network = f"A VGG16 {backbone} whose last block was trained with the head"
+    else:
+        network = f"A frozen VGG16 {backbone}"
     text = (
-        f"A frozen VGG16 ({manifest.backbone}, SHA-256 {manifest.backbone_sha256}) looks at "
+        f"{network} looks at "
         f"{_LOOKS_AT[manifest.region]}, scaled to {height}x{width} pixels; a small trained head "
         "makes a score from 0 to 1 of its features. A label is present from its threshold on. "
         f"Choice of thresholds: {manifest.training['choice of thresholds']}."

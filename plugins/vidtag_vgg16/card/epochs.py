@@ -32,7 +32,7 @@ def draw_history(history: History, *, held_out: bool) -> Plot:
         title="Training curves",
         alt=_describe(history),
         png=png,
-        caption="" if held_out else _NOTHING_HELD_OUT,
+        caption=_caption(history, held_out=held_out),
     )
 
 
@@ -46,6 +46,14 @@ def _draw(axes: Axes, history: History, values: Callable[[Epoch], tuple[float, f
     axes.axvline(kept, color=GREY, linestyle=":", label=f"kept: epoch {kept}")
     axes.set_xlabel("epoch")
     axes.locator_params(axis="x", integer=True)
+
+
+def _caption(history: History, *, held_out: bool) -> str:
+    if not held_out:
+        return _NOTHING_HELD_OUT
+    if history.fine_tuned_from is None:
+        return ""
+    return f"From epoch {history.fine_tuned_from + 1} on the last block was trained too."
 
 
 def _describe(history: History) -> str:

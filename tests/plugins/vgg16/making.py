@@ -9,8 +9,10 @@ import numpy as np
 from tests.pictures import VIDEO, cloud, jpeg
 from vidtag.api import FrameOrigin, ModelFolder, Region, Size
 from vidtag.dataset.names import frame_name
-from vidtag_vgg16.architecture import SHAPES
+from vidtag_vgg16.architecture import LAST_BLOCK_SHAPES, SHAPES
+from vidtag_vgg16.block5 import Block5
 from vidtag_vgg16.heads import Calibration, HeadSpec, TrainedHead
+from vidtag_vgg16.ranges import Ranges
 from vidtag_vgg16.saving import About, save_classifier
 from vidtag_vgg16.weights import Weights
 
@@ -57,8 +59,17 @@ def random_head(
     )
 
 
+def random_block5(*, ranges: Ranges | None = None, seed: int = 4) -> Block5:
+    return Block5(random_weights(LAST_BLOCK_SHAPES, seed=seed), ranges)
+
+
 def save_random_classifier(
-    folder: Path, backbone: ModelFolder, head: TrainedHead, *, region: Region = "face"
+    folder: Path,
+    backbone: ModelFolder,
+    head: TrainedHead,
+    *,
+    region: Region = "face",
+    block5: Block5 | None = None,
 ) -> ModelFolder:
     return save_classifier(
         folder,
@@ -68,6 +79,7 @@ def save_random_classifier(
         region=region,
         preprocessing="rgb-unit",
         input_size=SMALL,
+        block5=block5,
     )
 
 

@@ -15,7 +15,7 @@ import pytest
 from numpy.typing import NDArray
 
 import vidtag_vgg16
-from tests.plugins.vgg16.making import about, random_head, save_random_classifier
+from tests.plugins.vgg16.making import about, random_block5, random_head, save_random_classifier
 from vidtag.api import (
     Detector,
     DetectorInfo,
@@ -25,9 +25,11 @@ from vidtag.api import (
     write_manifest,
     write_model,
 )
+from vidtag_vgg16.block5 import Block5
 from vidtag_vgg16.heads import HeadSpec, pool
 from vidtag_vgg16.networks import open_network
 from vidtag_vgg16.onnx_network import OnnxNetwork
+from vidtag_vgg16.preprocessing import PREPROCESSINGS
 from vidtag_vgg16.ranges import Ranges
 from vidtag_vgg16.saving import save_backbone
 from vidtag_vgg16.weights import Weights
@@ -139,6 +141,38 @@ def test_what_looks_elsewhere_gets_a_detector_of_its_own(
     }
 
 
+def test_what_was_fine_tuned_shares_no_pass_and_scores_as_alone(
+    models: Path, backbone: ModelFolder, ross: ModelFolder, crops: NDArray[np.uint8]
+) -> None:
+    save_random_classifier(models / "fine", backbone, ROSS, block5=random_block5())
+    save_random_classifier(models / "finer", backbone, ROSS, block5=random_block5(seed=5))
+    together = {
+        detector.heads[0].identity.name: detector.score(crops)
+        for detector in open_all("finer", "ross", "fine")
+    }
+    assert together.keys() == {"ross", "fine", "finer"}
+    for name, scores in together.items():
+        (alone,) = open_all(name)
+        np.testing.assert_array_equal(scores, alone.score(crops))
+    assert len({scores.tobytes() for scores in together.values()}) == 3
+
+
+def test_fine_tuned_block_takes_the_place_of_the_last_one(
+    models: Path, backbone: ModelFolder, backbone_weights: Weights, crops: NDArray[np.uint8]
+) -> None:
+    block5 = random_block5()
+    save_random_classifier(models / "fine", backbone, ROSS, block5=block5)
+    merged = OnnxNetwork(
+        {**backbone_weights, **block5.weights},
+        preprocessing=PREPROCESSINGS["rgb-unit"],
+        input_size=(32, 32),
+        heads=[ROSS],
+    )
+    for runtime, tolerance in (("onnx", 0.0), ("keras", 2e-5)):
+        (detector,) = open_all("fine", settings=Settings(runtime=runtime))  # type: ignore[arg-type]
+        np.testing.assert_allclose(detector.score(crops), merged.run(crops), rtol=0, atol=tolerance)
+
+
 def test_keras_runtime_gives_the_same_scores(
     ross: ModelFolder, duo: ModelFolder, crops: NDArray[np.uint8]
 ) -> None:
@@ -185,6 +219,22 @@ def test_identity_tells_8_bits_from_float32_and_ranges_from_others(
     edit(ranged, parameters=other.to_parameters())
     assert runtime() == f"onnx int8 {other.fingerprint}"
     assert other.fingerprint != ranges.fingerprint
+
+
+def test_identity_of_what_was_fine_tuned_has_its_own_ranges(
+    models: Path, ranged: ModelFolder, ranges: Ranges
+) -> None:
+    own = Ranges({**ranges.largest, "block5_conv3": 9.5})
+    save_random_classifier(models / "fast", ranged, ROSS, block5=random_block5(ranges=own))
+    save_random_classifier(models / "exact", ranged, ROSS, block5=random_block5())
+
+    def runtime(name: str, **settings: Any) -> str:
+        (detector,) = open_all(name, settings=Settings(**settings))
+        return detector.heads[0].identity.settings["runtime"]
+
+    assert runtime("fast") == f"onnx int8 {own.fingerprint}"
+    assert runtime("fast", runtime="onnx-float32") == "onnx float32"
+    assert runtime("exact") == "onnx float32"  # the ranges of the backbone do not hold for it
 
 
 def test_threshold_is_that_of_the_manifest(ross: ModelFolder) -> None:
@@ -264,6 +314,22 @@ def test_damaged_head_is_refused(ross: ModelFolder) -> None:
     path.write_bytes(content)
     with pytest.raises(ModelError, match="damaged or exchanged"):
         open_all("ross")
+
+
+def test_damaged_block_is_refused(models: Path, backbone: ModelFolder) -> None:
+    fine = save_random_classifier(models / "fine", backbone, ROSS, block5=random_block5())
+    path = fine.path / "block5.safetensors"
+    path.write_bytes(path.read_bytes()[:-1] + b"\x01")
+    with pytest.raises(ModelError, match=r"block5\.safetensors: damaged or exchanged"):
+        open_all("fine")
+
+
+def test_block_of_another_network_is_not_written(models: Path, backbone: ModelFolder) -> None:
+    other = Block5(
+        {**random_block5().weights, "block4_conv1.bias": np.zeros(512, np.float32)}, None
+    )
+    with pytest.raises(ModelError, match=r"has an unknown tensor block4_conv1\.bias"):
+        save_random_classifier(models / "fine", backbone, ROSS, block5=other)
 
 
 def test_failure_closes_what_was_opened(

@@ -32,6 +32,12 @@ def test_ranges_come_back_as_they_were_written(ranged: ModelFolder, ranges: Rang
     assert read_ranges(ranged) == ranges
 
 
+def test_widened_ranges_have_room_for_what_was_found(ranges: Ranges) -> None:
+    found = {"block5_conv1": 1e6, "block5_conv2": ranges.largest["block5_conv2"] / 2}
+    wider = ranges.widened(found)
+    assert wider == Ranges({**ranges.largest, "block5_conv1": 1e6})
+
+
 def test_ranges_are_no_part_of_the_hash(ranged: ModelFolder, backbone: ModelFolder) -> None:
     assert ranged.sha256 == backbone.sha256
 

@@ -9,17 +9,28 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+import vidtag_vgg16
 from tests.conftest import ROOT
 from tests.plugins.vgg16.conftest import Train
 from tests.plugins.vgg16.making import put_frame
+from vidtag.api import Settings, read_picture
 from vidtag.paths import bundled, samples
+from vidtag.types import Runtime
+from vidtag_vgg16 import recipes
+from vidtag_vgg16.features import crop_picture
 
 COUNT = 200  # pictures of each side
 LABEL = "otto"
+SIZE = (224, 224)  # of the bundled backbone
+SCORE_TOLERANCE = 2e-5
 LEARN, UNSEEN = "Kiosk.S01E01.Pilot", "Kiosk.S01E02.The.Letter"
 
 
@@ -93,6 +104,47 @@ def test_a_classifier_on_the_bundled_backbone_knows_the_next_episode(
     assert measured.code == 0, measured.err
     [figures] = measured.json["runs"][0]["labels"]
     assert figures["average_precision"] > 0.6
+
+
+@pytest.mark.slow
+def test_fine_tuned_on_the_bundled_backbone_it_is_a_sound_plugin(
+    train: Train, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not (bundled("models") / "backbones" / "bundled" / "manifest.toml").is_file():
+        pytest.skip("the bundled backbone is not here; make it with training/")
+    monkeypatch.setattr(recipes, "FINE_TUNING", replace(recipes.FINE_TUNING, epochs=2))
+    train("dataset", "extract", samples() / f"{LEARN}.mp4", "--out", "data", "--every", 10)
+    sort_frames(Path("data"), samples() / f"{LEARN}.truth.csv")
+    train("train", "frozen", "data")
+
+    done = train("train", "fine", "data", "--fine-tune", "--json")
+
+    assert done.code == 0, done.err
+    assert done.json["training"]["fine-tuning"].startswith("the last block was trained too: ")
+    checked = train("plugin", "check", "fine")
+    assert checked.code == 0, checked.out
+    crops = np.stack(
+        [crop_picture(read_picture(path), SIZE) for path in sorted(Path("data", LABEL).iterdir())]
+    )
+    alone = scores(["fine"], crops, "onnx-float32")
+    reference = scores(["fine"], crops, "keras")
+    np.testing.assert_allclose(alone["fine"], reference["fine"], rtol=0, atol=SCORE_TOLERANCE)
+    together = scores(["fine", "frozen"], crops)
+    assert together.keys() == {"fine", "frozen"}
+    for name, found in together.items():
+        np.testing.assert_array_equal(found, scores([name], crops)[name])
+
+
+def scores(
+    names: Sequence[str], crops: NDArray[np.uint8], runtime: Runtime = "onnx"
+) -> dict[str, NDArray[np.float32]]:
+    """Those of each detector, all opened together."""
+    found = {}
+    for detector in vidtag_vgg16.vidtag_open_detectors(names, Settings(runtime=runtime)):
+        [head] = detector.heads
+        found[head.identity.name] = detector.score(crops)
+        detector.close()
+    return found
 
 
 def sort_frames(data: Path, truth: Path) -> None:

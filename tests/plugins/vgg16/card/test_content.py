@@ -5,7 +5,9 @@ from dataclasses import replace
 import pytest
 
 from tests.plugins.vgg16.card.making import HOSTILE, lesson_of, manifest_of, without_judgement
+from tests.plugins.vgg16.making import random_block5
 from vidtag.api import Region
+from vidtag_vgg16.block5 import Block5
 from vidtag_vgg16.card.content import isolated, make_card
 from vidtag_vgg16.card.values import Card, Plot, Section, Table
 from vidtag_vgg16.learning import Lesson
@@ -35,6 +37,24 @@ def test_thresholds_have_intervals() -> None:
     assert section(card, "What it is worth").tables[1].rows == (
         ("ross", "0.125", "0.000 to 0.250"),
     )
+
+
+@pytest.mark.parametrize(
+    ("block5", "network"),
+    [
+        (None, f"A frozen VGG16 (bundled, SHA-256 {'b' * 64})"),
+        (
+            random_block5(),
+            (f"A VGG16 (bundled, SHA-256 {'b' * 64}) whose last block was trained with the head"),
+        ),
+    ],
+    ids=["frozen", "fine-tuned"],
+)
+def test_it_is_said_what_was_trained(block5: Block5 | None, network: str) -> None:
+    card = card_of(replace(lesson_of("ross"), block5=block5))
+
+    [text] = section(card, "How it decides").paragraphs
+    assert text.startswith(f"{network} looks at the whole frame, scaled to 224x224 pixels; ")
 
 
 def test_what_is_not_known_is_not_said() -> None:

@@ -122,6 +122,14 @@ def test_the_curves_say_which_epoch_was_kept() -> None:
     )
 
 
+def test_the_curves_say_from_where_on_the_last_block_was_trained() -> None:
+    history = replace(HISTORY, fine_tuned_from=4)
+
+    plot = draw_history(history, held_out=True)
+
+    assert plot.caption == "From epoch 5 on the last block was trained too."
+
+
 def test_a_single_epoch_can_be_seen() -> None:
     """A line of one point cannot: the marker must be there."""
     single = History(epochs=HISTORY.epochs[:1], best=0)
