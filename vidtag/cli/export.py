@@ -6,6 +6,13 @@ from pathlib import Path
 
 import click
 
+from vidtag.cli.selecting import (
+    character_option,
+    detector_option,
+    episode_options,
+    no_corrections_option,
+    path_option,
+)
 from vidtag.cli.state import State, common_options, pass_state
 from vidtag.errors import StoreError
 
@@ -24,25 +31,11 @@ from vidtag.errors import StoreError
     type=click.Path(path_type=Path),
     help="Write to this file, or a file for each video into this folder, instead of to stdout.",
 )
-@click.option("--series", help="This series only.")
-@click.option("--season", type=int, help="This season only.")
-@click.option("--episode", type=int, help="This episode only.")
-@click.option("--path", type=click.Path(path_type=Path), help="This video file only.")
-@click.option(
-    "--character",
-    "characters",
-    multiple=True,
-    metavar="LABEL",
-    help="This character only; may be given several times.",
-)
-@click.option(
-    "--detector",
-    "detectors",
-    multiple=True,
-    metavar="NAME",
-    help="What this detector says only; may be given several times.",
-)
-@click.option("--no-corrections", is_flag=True, help="What detectors found, uncorrected.")
+@episode_options
+@path_option
+@character_option
+@detector_option
+@no_corrections_option
 @click.option(
     "--start-timecode",
     metavar="TIMECODE",

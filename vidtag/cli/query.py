@@ -14,6 +14,12 @@ from vidtag import errors
 from vidtag.cli import query_output, sql_output
 from vidtag.cli.durations import microseconds
 from vidtag.cli.query_output import By
+from vidtag.cli.selecting import (
+    detector_option,
+    episode_options,
+    no_corrections_option,
+    path_option,
+)
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 from vidtag.errors import QueryError, StoreError, UsageError
 
@@ -32,18 +38,10 @@ SQL_ONLY = ("as_csv", "timeout_us")
 @click.command("query", short_help="When and in which scenes somebody is there, with whom.")
 @click.argument("query", required=False)
 @click.option("--sql", metavar="STATEMENT", help="Run this SQL instead; it can only read.")
-@click.option("--series", help="This series only.")
-@click.option("--season", type=int, help="This season only.")
-@click.option("--episode", type=int, help="This episode only.")
-@click.option("--path", type=click.Path(path_type=Path), help="This video file only.")
-@click.option(
-    "--detector",
-    "detectors",
-    multiple=True,
-    metavar="NAME",
-    help="What this detector says only; may be given several times.",
-)
-@click.option("--no-corrections", is_flag=True, help="What detectors found, uncorrected.")
+@episode_options
+@path_option
+@detector_option
+@no_corrections_option
 @click.option(
     "--merge-gaps",
     "gap_us",

@@ -8,6 +8,12 @@ from typing import TYPE_CHECKING
 import click
 
 from vidtag.cli.output import rendered, replace_file
+from vidtag.cli.selecting import (
+    character_option,
+    detector_option,
+    episode_options,
+    no_corrections_option,
+)
 from vidtag.cli.state import State, common_options, pass_state
 from vidtag.errors import StoreError, UsageError
 
@@ -30,23 +36,9 @@ if TYPE_CHECKING:
     type=click.Path(path_type=Path, dir_okay=False),
     help="Write to this file instead of stdout.",
 )
-@click.option("--series", help="This series only.")
-@click.option("--season", type=int, help="This season only.")
-@click.option("--episode", type=int, help="This episode only.")
-@click.option(
-    "--character",
-    "characters",
-    multiple=True,
-    metavar="LABEL",
-    help="This character only; may be given several times.",
-)
-@click.option(
-    "--detector",
-    "detectors",
-    multiple=True,
-    metavar="NAME",
-    help="What this detector says only; may be given several times.",
-)
+@episode_options
+@character_option
+@detector_option
 @click.option(
     "--by",
     type=click.Choice(["scene", "episode", "season", "series"]),
@@ -54,7 +46,7 @@ if TYPE_CHECKING:
     show_default=True,
     help="What is added up.",
 )
-@click.option("--no-corrections", is_flag=True, help="What detectors found, uncorrected.")
+@no_corrections_option
 @common_options
 @pass_state
 def command(

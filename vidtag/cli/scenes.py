@@ -8,6 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vidtag.cli.selecting import (
+    character_option,
+    detector_option,
+    no_corrections_option,
+)
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 
 if TYPE_CHECKING:
@@ -16,21 +21,9 @@ if TYPE_CHECKING:
 
 @click.command("scenes", short_help="Shots and scenes with who is in them.")
 @click.argument("video", type=click.Path(path_type=Path))
-@click.option(
-    "--character",
-    "characters",
-    multiple=True,
-    metavar="LABEL",
-    help="This character only; may be given several times.",
-)
-@click.option(
-    "--detector",
-    "detectors",
-    multiple=True,
-    metavar="NAME",
-    help="What this detector says only; may be given several times.",
-)
-@click.option("--no-corrections", is_flag=True, help="What detectors found, uncorrected.")
+@character_option
+@detector_option
+@no_corrections_option
 @click.option("--json", "as_json", is_flag=True, help="Print them as JSON.")
 @common_options
 @pass_state
