@@ -1,4 +1,7 @@
-"""A scan in a process of its own: `python -m tests.scanning VIDEO DATABASE CHANNELS LIVES`."""
+"""A scan in a process of its own.
+
+python -m tests.scanning VIDEO DATABASE CHANNELS LIVES SAMPLER
+"""
 
 from __future__ import annotations
 
@@ -6,15 +9,15 @@ import sys
 from pathlib import Path
 
 from tests.detectors import Channels, Mortal
-from vidtag.sampling import Every
+from vidtag.sampling import parse
 from vidtag.scan import scan
 from vidtag.store import Database
 
 
-def main(video: str, database: str, channels: str, lives: str) -> None:
+def main(video: str, database: str, channels: str, lives: str, sampler: str) -> None:
     detector = Mortal(channels, int(lives)) if lives else Channels(channels)
     with Database.open(database) as opened:
-        scan(Path(video), [detector], opened, sampler=Every(3))
+        scan(Path(video), [detector], opened, sampler=parse(sampler))
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from tests.detectors import Broken, Channels
@@ -206,8 +207,10 @@ def test_progress_is_told_of_every_frame(film: Path, database: Database) -> None
 # --- promise 3: nothing is lost ---
 
 
-def start(video: Path, database: str, channels: str, lives: int | None) -> subprocess.Popen[str]:
-    arguments = [str(video), database, channels, "" if lives is None else str(lives)]
+def start(
+    video: Path, database: str, channels: str, lives: int | None, *, sampler: str = "every 3"
+) -> subprocess.Popen[str]:
+    arguments = [str(video), database, channels, "" if lives is None else str(lives), sampler]
     return subprocess.Popen(
         [sys.executable, "-m", "tests.scanning", *arguments],
         cwd=ROOT,
@@ -272,3 +275,75 @@ def test_workers_are_told_apart() -> None:
     assert is_alive(worker)
     assert not is_alive(f"{host}:{pid}:1.00"), "the number was given to a new process"
     assert is_alive("elsewhere:1:1.00"), "of another machine nobody here can know"
+
+
+# --- as many frames as needed ---
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A shot of 70 frames that slowly gets redder, never the same twice, at 25 frames a second."""
+    pictures = [plain((60 + 2 * number, 60, 60)) for number in range(70)]
+    return write_video(tmp_path_factory.mktemp("changing") / "changing.mp4", pictures)
+
+
+def presence(database: Database, label: str) -> list[bool]:
+    [video] = database.videos()
+    for run in database.runs(video.video_id):
+        if label in run.labels:
+            scores = database.scores(run.run_id, label).scores
+            return [bool(yes) for yes in scores >= np.float32(run.thresholds[label])]
+    raise AssertionError(label)
+
+
+def test_by_default_few_frames_are_scored_and_all_labels_are_as_if_every_one_was(
+    changing: Path, tmp_path: Path
+) -> None:
+    with Database.open(tmp_path / "every.db") as every:
+        scan(changing, [Channels("r")], every, sampler=EVERY_FRAME)
+        expected = presence(every, "r-on")
+    with Database.open(tmp_path / "few.db") as few:
+        result = scan(changing, [Channels("r")], few)
+        assert presence(few, "r-on") == expected
+
+    assert len(set(expected)) == 2
+    assert result.runs[0].sampler == "adaptive 1"
+    assert result.frames_scored_now < 30
+
+
+def test_pictures_that_stay_the_same_are_scored_once(film: Path, database: Database) -> None:
+    """Five shots of one colour each."""
+    result = scan(film, [Channels("r")], database)
+
+    [run] = result.runs
+    assert (run.frames_scored, run.frames_filled) == (5, 55)
+    assert ranges(database, "r") == [(0, 12), (22, 37), (48, 60)]
+
+
+def test_what_a_head_gets_does_not_depend_on_which_others_ask(
+    changing: Path, tmp_path: Path
+) -> None:
+    found = []
+    for channels in ("r", "rgb", "br"):
+        with Database.open(tmp_path / f"{channels}.db") as database:
+            scan(changing, [Channels(channels)], database)
+            found.append(contents(database)["r-on"])
+
+    assert found[0] == found[1] == found[2]
+
+
+def test_killed_while_looking_closer_it_ends_with_the_same_rows(
+    film: Path, tmp_path: Path, database_url: str
+) -> None:
+    with Database.open(tmp_path / "once.db") as once:
+        scan(film, [Channels("rb")], once)
+        expected = contents(once)
+
+    for lives in (1, 2):
+        killed = start(film, database_url, "rb", lives, sampler="adaptive 1")
+        killed.communicate(timeout=60)
+        assert killed.returncode == -signal.SIGKILL
+
+    with Database.open(database_url) as often:
+        scan(film, [Channels("rb")], often)
+        assert contents(often) == expected

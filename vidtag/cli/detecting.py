@@ -77,19 +77,31 @@ def open_finder(detectors: Sequence[Detector], settings: Settings) -> FaceFinder
     return finding.open_finder(offline=settings.offline)
 
 
-def choose_sampler(every: int | None, rate: Fraction | None) -> Sampler | None:
-    """What `--every` and `--rate` come to; `None`: nobody chose.
+def choose_sampler(
+    every: int | None, rate: Fraction | None, accuracy: Fraction | None
+) -> Sampler | None:
+    """What `--every`, `--rate` and `--accuracy` come to; `None`: nobody chose.
 
     Raises:
-        UsageError: both were given.
+        UsageError: more than one was given.
     """
-    from vidtag.sampling import Every, Rate
+    from vidtag.sampling import Adaptive, Every, Rate
 
-    if every is not None and rate is not None:
-        raise UsageError("--every and --rate exclude each other", hint="give one of them")
+    given = {"--every": every, "--rate": rate, "--accuracy": accuracy}
+    names = [name for name, value in given.items() if value is not None]
+    if len(names) > 1:
+        raise UsageError(f"{' and '.join(names)} exclude each other", hint="give one of them")
     if every is not None:
         return Every(every)
-    return None if rate is None else Rate(rate)
+    if rate is not None:
+        return Rate(rate)
+    return None if accuracy is None else Adaptive(accuracy)
+
+
+def _accuracy(text: str) -> Fraction:
+    from vidtag.sampling import ACCURACIES
+
+    return ACCURACIES[text] if text in ACCURACIES else frames_a_second(text)
 
 
 def scan_progress(state: State) -> AbstractContextManager[ScanProgress | None]:
@@ -123,7 +135,14 @@ _OPTIONS = (
         "--rate",
         type=frames_a_second,
         metavar="FPS",
-        help="Score this many frames a second.  [default: 4; 8 for faces]",
+        help="Score this many frames a second.  [default for faces: 8]",
+    ),
+    click.option(
+        "--accuracy",
+        type=_accuracy,
+        metavar="low|normal|high|FPS",
+        help="Score this many frames a second (low 1/2, normal 1, high 3), and more where scores "
+        "change or are not sure; not for faces.  [default: normal]",
     ),
     click.option(
         "--runtime",

@@ -90,6 +90,7 @@ def command(
     names: tuple[str, ...],
     every: int | None,
     rate: Fraction | None,
+    accuracy: Fraction | None,
     runtime: Runtime,
     threads: int | None,
     offline: bool,
@@ -114,7 +115,7 @@ def command(
     from vidtag.truth import parse_truth
 
     settings = Settings(runtime=runtime, threads=threads, offline=offline)
-    sampler = choose_sampler(every, rate)
+    sampler = choose_sampler(every, rate, accuracy)
     file = parse_truth(truth_path)  # its mistakes are told before a long scan
     check_names(state, names)
     with ExitStack() as stack:

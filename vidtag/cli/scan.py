@@ -56,6 +56,7 @@ def command(
     title: str | None,
     every: int | None,
     rate: Fraction | None,
+    accuracy: Fraction | None,
     force: bool,
     runtime: Runtime,
     threads: int | None,
@@ -80,7 +81,7 @@ def command(
     one_only(videos, "--title", title)
     given = Episode(series=series, season=season, episode=episode, title=title)
     settings = Settings(runtime=runtime, threads=threads, offline=offline)
-    sampler = choose_sampler(every, rate)
+    sampler = choose_sampler(every, rate, accuracy)
     check_names(state, names)
     with ExitStack() as stack:
         database = stack.enter_context(state.open_database(create=True))

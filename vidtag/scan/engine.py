@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from vidtag import media
 from vidtag.errors import VideoError
-from vidtag.sampling import DEFAULT_SAMPLER, Sampler
+from vidtag.sampling import DEFAULT_SAMPLER, Sampler, TimeSampler
 from vidtag.scan.conclusions import Footage
 from vidtag.scan.faces import FACE_SAMPLER, FaceJob
 from vidtag.scan.frames import FrameJob
@@ -63,7 +63,8 @@ def scan(
         detectors: opened; they stay open.
         database: where the labels go.
         episode: what is known of the video; what it leaves open keeps its value in the store.
-        sampler: which frames are scored; by default some more for faces than for whole frames.
+        sampler: which frames are scored; faces are looked for at times of their own, unless it goes
+            by times alone.
         force: forget earlier runs of these detectors on this video, and scan again.
         progress: told how it goes on.
         limits: of the decoder.
@@ -136,7 +137,7 @@ class _Work:
         self._video = video
         self._finder = finder
         self._sizes = _frame_sizes(detectors)
-        self._face_sampler = sampler or FACE_SAMPLER
+        self._face_sampler = sampler if isinstance(sampler, TimeSampler) else FACE_SAMPLER
         self._frame_jobs = [
             FrameJob(
                 each,

@@ -14,7 +14,7 @@ import numpy as np
 
 from vidtag import media
 from vidtag.regions import tracks as linking
-from vidtag.sampling import Rate, Sampler
+from vidtag.sampling import Rate, TimeSampler
 from vidtag.scan import identify, scoring
 from vidtag.types import Box, FacePiece, Head, Recognizer, RunRecord, Sighting, Track
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from vidtag.types import Detector, Pictures, Size, VideoRecord
     from vidtag.windows import Window
 
-FACE_SAMPLER: Sampler = Rate(Fraction(8))
+FACE_SAMPLER: TimeSampler = Rate(Fraction(8))
 
 _BEST = 8  # crops of a track that say who it is
 _LEAST_SIGHTINGS = 2  # of a track; a single one is more often no face than somebody
@@ -62,7 +62,7 @@ class FaceJob:
         *,
         database: Database,
         ledger: Ledger,
-        sampler: Sampler,
+        sampler: TimeSampler,
         finder: str,
     ) -> None:
         self.scored_now = 0  # frames

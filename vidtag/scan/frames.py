@@ -13,11 +13,13 @@ from vidtag.types import Piece, RunRecord
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from vidtag.sampling import Sampler
     from vidtag.scan.conclusions import Footage
     from vidtag.scan.ledger import Ledger
     from vidtag.store import Database
-    from vidtag.types import Detector, Picture, Size, VideoRecord
+    from vidtag.types import Detector, Picture, Scores, Size, VideoRecord
     from vidtag.windows import Window
 
 
@@ -70,19 +72,43 @@ class FrameJob:
         mine = [self._ledger.claim(run, window.start_frame, window.end_frame) for run in self.runs]
         if not any(mine):
             return
-        chosen = self._sampler.choose(window.pts_us)
-        crops = np.stack([pictures[index] for index in chosen.tolist()])
-        scores = sampling.fill(window.pts_us, chosen, scoring.score(self._detector, crops))
-        scored = np.zeros(len(window.pts_us), dtype=np.bool_)
-        scored[chosen] = True
-        self.scored_now += len(chosen)
+        stills = self._stills(pictures)
+        asked = _Asked(self._detector, pictures)
         column = 0
         for run, is_mine in zip(self.runs, mine, strict=True):
-            columns = scores[:, column : column + len(run.labels)]
-            column += len(run.labels)
+            columns = slice(column, column + len(run.labels))
+            column = columns.stop
             if is_mine:
-                piece = Piece(window.start_frame, window.pts_us, columns, scored)
+                scores, scored = self._sample(run, window, stills, asked, columns)
+                piece = Piece(window.start_frame, window.pts_us, scores, scored)
                 self._database.write_piece(run.run_id, piece, worker=self._ledger.worker)
+        self.scored_now += asked.count
+
+    def _stills(self, pictures: Sequence[Picture]) -> NDArray[np.int64]:
+        if self._sampler.joins_stills:
+            return sampling.find_stills(pictures)
+        return np.arange(len(pictures), dtype=np.int64)
+
+    def _sample(
+        self,
+        run: RunRecord,
+        window: Window,
+        stills: NDArray[np.int64],
+        asked: _Asked,
+        columns: slice,
+    ) -> tuple[Scores, NDArray[np.bool_]]:
+        """Scores of all frames (n, labels of the run), and which frames (n,) were scored.
+
+        A run goes by its own scores alone: what becomes of it does not depend on who else asks.
+        """
+        known, scored = sampling.ask(
+            self._sampler,
+            window.pts_us,
+            np.array([run.thresholds[label] for label in run.labels], np.float32),
+            stills,
+            lambda at: asked.scores(at)[:, columns],
+        )
+        return sampling.fill(window.pts_us, known), scored
 
     def conclude(self, footage: Footage) -> None:
         """Derive the appearances of each label from the scores, and mark the runs as done."""
@@ -98,3 +124,25 @@ class FrameJob:
                 series.scores, series.scored, run.thresholds[label]
             )
         self._database.finish_run(run.run_id, appearances, estimates=estimates)
+
+
+class _Asked:
+    """What a detector says of the frames of a window; each is asked about once."""
+
+    def __init__(self, detector: Detector, pictures: Sequence[Picture]) -> None:
+        self._detector = detector
+        self._pictures = pictures
+        self._scores: dict[int, Scores] = {}  # of a frame, (labels of all heads,)
+
+    @property
+    def count(self) -> int:
+        """How many frames were scored."""
+        return len(self._scores)
+
+    def scores(self, at: NDArray[np.int64]) -> Scores:
+        """Scores (k, labels of all heads) of the frames with the indices `at` (k,)."""
+        if missing := [index for index in at.tolist() if index not in self._scores]:
+            crops = np.stack([self._pictures[index] for index in missing])
+            scores = scoring.score(self._detector, crops)
+            self._scores.update(zip(missing, scores, strict=True))
+        return np.stack([self._scores[index] for index in at.tolist()])

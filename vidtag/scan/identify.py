@@ -323,7 +323,7 @@ def _span(footage: Footage, track: Track) -> lingering.Span:
 
 def _looked_at(database: Database, run: RunRecord, footage: Footage) -> NDArray[np.bool_]:
     """Which frames (frames,) were looked at: those that the sampler chose of each piece."""
-    sampler = sampling.parse(run.sampler)
+    sampler = sampling.parse_timed(run.sampler)
     scored = np.zeros(footage.frames, np.bool_)
     for start, end in database.done_pieces(run.run_id):
         scored[start + sampler.choose(footage.edges_us[start:end])] = True

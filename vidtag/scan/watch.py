@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from vidtag.regions.faces import Face
     from vidtag.regions.finders import FaceFinder
-    from vidtag.sampling import Sampler
+    from vidtag.sampling import TimeSampler
     from vidtag.types import Frame, Picture, Size
 
 FACE_PICTURE = media.AtMost(1920 * 1080)  # what faces are looked for in
@@ -53,7 +53,7 @@ class FaceWatch:
         self,
         finder: FaceFinder,
         *,
-        sampler: Sampler,
+        sampler: TimeSampler,
         crop_sizes: Iterable[Size],
         height_px: int,
         skips: Callable[[int], bool],

@@ -7,14 +7,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.sampling.times import times
 from vidtag.errors import UsageError
-from vidtag.sampling import DEFAULT_SAMPLER, Every, Rate, Sampler, fill, parse
+from vidtag.sampling import (
+    DEFAULT_SAMPLER,
+    Adaptive,
+    Every,
+    Known,
+    Rate,
+    Sampler,
+    TimeSampler,
+    parse,
+    parse_timed,
+)
 
-
-def times(
-    count: int, step_us: int = 40_000, start_us: int = 0
-) -> np.ndarray[tuple[int], np.dtype[np.int64]]:
-    return start_us + step_us * np.arange(count, dtype=np.int64)
+HALF = np.array([0.5], np.float32)
 
 
 def test_every_takes_each_nth_and_the_last() -> None:
@@ -34,53 +41,54 @@ def test_rate_above_the_frame_rate_takes_every_frame() -> None:
     assert Rate(Fraction(1000)).choose(times(5)).tolist() == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("sampler", [Every(4), Rate(Fraction(3))], ids=str)
+def test_all_is_asked_in_one_round(sampler: TimeSampler) -> None:
+    pts = times(30)
+    asked = sampler.next(pts, HALF, Known.nothing(1))
+    known = Known.nothing(1).plus(asked, np.zeros((len(asked), 1), np.float32))
+
+    assert asked.tolist() == sampler.choose(pts).tolist()
+    assert sampler.next(pts, HALF, known).tolist() == []
+
+
 @pytest.mark.parametrize(
-    "sampler", [Every(3), Rate(Fraction(30000, 1001)), DEFAULT_SAMPLER], ids=str
+    "sampler",
+    [Every(3), Rate(Fraction(30000, 1001)), Adaptive(Fraction(1, 2)), DEFAULT_SAMPLER],
+    ids=str,
 )
 def test_parse_reads_what_str_writes(sampler: Sampler) -> None:
     assert parse(str(sampler)) == sampler
 
 
-@pytest.mark.parametrize("text", ["", "every", "every -1", "every 0", "rate 0", "rate 1/0", "all"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "every", "every -1", "every 0", "rate 0", "rate 1/0", "all", "adaptive", "adaptive 0"],
+)
 def test_parse_refuses_anything_else(text: str) -> None:
     with pytest.raises(UsageError):
         parse(text)
+
+
+def test_faces_are_never_looked_for_adaptively() -> None:
+    assert parse_timed("rate 8") == Rate(Fraction(8))
+    with pytest.raises(UsageError, match="unknown sampler 'adaptive 1'"):
+        parse_timed("adaptive 1")
+    assert not isinstance(Adaptive(Fraction(1)), TimeSampler)
 
 
 @given(st.integers(1, 60), st.integers(1, 70), st.integers(-(10**9), 10**9))
 def test_samplers_keep_first_and_last_and_ignore_where_time_starts(
     count: int, step: int, start_us: int
 ) -> None:
-    for sampler in (Every(step), Rate(Fraction(step, 7))):
-        chosen = sampler.choose(times(count, start_us=start_us))
+    samplers: list[Sampler] = [
+        Every(step), Rate(Fraction(step, 7)), Adaptive(Fraction(step, 7)),
+    ]  # fmt: skip
+    for sampler in samplers:
+        chosen = sampler.next(times(count, start_us=start_us), HALF, Known.nothing(1))
         assert chosen[0] == 0
         assert chosen[-1] == count - 1
         assert np.all(np.diff(chosen) > 0)
-        assert chosen.tolist() == sampler.choose(times(count)).tolist()
-
-
-def test_fill_interpolates_over_time() -> None:
-    pts = np.array([0, 10, 40, 100], dtype=np.int64)
-    scores = np.array([[0.0, 1.0], [1.0, 0.5]], dtype=np.float32)
-
-    filled = fill(pts, np.array([0, 3]), scores)
-
-    assert filled.dtype == np.float32
-    assert filled[:, 0].tolist() == np.array([0, 0.1, 0.4, 1], dtype=np.float32).tolist()
-    assert filled[:, 1].tolist() == np.array([1, 0.95, 0.8, 0.5], dtype=np.float32).tolist()
-
-
-@given(st.lists(st.floats(0, 1, width=32), min_size=1, max_size=40), st.integers(1, 10))
-def test_fill_keeps_scored_frames_exactly_and_stays_between(values: list[float], step: int) -> None:
-    pts = times(len(values))
-    chosen = Every(step).choose(pts)
-    all_scores = np.array(values, dtype=np.float32)[:, None]
-
-    filled = fill(pts, chosen, all_scores[chosen])
-
-    assert filled[chosen].tolist() == all_scores[chosen].tolist()
-    assert filled.min() >= all_scores[chosen].min()
-    assert filled.max() <= all_scores[chosen].max()
+        assert chosen.tolist() == sampler.next(times(count), HALF, Known.nothing(1)).tolist()
 
 
 @given(
@@ -88,7 +96,7 @@ def test_fill_keeps_scored_frames_exactly_and_stays_between(values: list[float],
     st.sampled_from([Every(1), Every(7), Rate(Fraction(4)), Rate(Fraction(30000, 1001))]),
 )
 def test_what_is_taken_is_known_at_once_but_for_the_last(
-    steps_us: list[int], sampler: Sampler
+    steps_us: list[int], sampler: TimeSampler
 ) -> None:
     offsets = [0, *np.cumsum(steps_us, dtype=np.int64).tolist()]
     taken = [
