@@ -34,6 +34,7 @@ import numpy as np
 import psutil
 from numpy.typing import NDArray
 
+from vidtag.api import read_weights
 from vidtag.enrolment import select
 from vidtag.evaluation import LabelEvaluation, evaluate_label
 from vidtag.finding import open_finder
@@ -47,9 +48,8 @@ from vidtag.timeline import frame_edges
 from vidtag.truth import FrameTimes, read_truth
 from vidtag.types import NewReference, Recognizer, Settings, VideoRecord
 from vidtag_gallery import graph
-from vidtag_gallery.catalog import find_backbone
+from vidtag_gallery.catalog import NETWORK_FILE, find_backbone
 from vidtag_gallery.network import Network
-from vidtag_gallery.weights import NETWORK_FILE, read_tensors
 
 if TYPE_CHECKING:
     from vidtag.types import Picture
@@ -81,7 +81,7 @@ def with_yunet(clip: Path, photos: Photos, _folder: Path, ready: Connection) -> 
 
 
 def plain_loop(finder: FaceFinder, clip: Path, photos: Photos, ready: Connection) -> Found:
-    network = Network(read_tensors(find_backbone(), NETWORK_FILE, graph.SHAPES))
+    network = Network(read_weights(find_backbone(), NETWORK_FILE, graph.SHAPES))
     known = {name: _raw(network, _faces(paths, finder)) for name, paths in photos.items()}
     found = defaultdict[str, list[int]](list)
     ready.send(None)

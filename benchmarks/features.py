@@ -30,14 +30,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidtag import media
-from vidtag.api import ModelFolder, Settings
+from vidtag.api import ModelFolder, Settings, read_weights
 from vidtag.paths import samples
 from vidtag_vgg16.backbones import find_backbone
 from vidtag_vgg16.measuring import cosine
 from vidtag_vgg16.networks import arithmetic, open_network
 from vidtag_vgg16.preprocessing import find_preprocessing
 from vidtag_vgg16.recipes import RECIPES
-from vidtag_vgg16.weights import BACKBONE_FILE, read_weights
+from vidtag_vgg16.weights import BACKBONE_FILE
 
 SIZE = (224, 224)
 BATCH = 32

@@ -39,14 +39,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vidtag import media
-from vidtag.api import Settings
+from vidtag.api import Settings, read_weights
 from vidtag.models import find_model
 from vidtag.paths import samples
 from vidtag.store import Database
 from vidtag.truth import FrameTimes, parse_truth, place
 from vidtag_vgg16.backbones import find_backbone
 from vidtag_vgg16.detector import read_head
-from vidtag_vgg16.weights import BACKBONE_FILE, read_weights
+from vidtag_vgg16.weights import BACKBONE_FILE
 
 DETECTOR = "kiosk"
 FRAME_RATE = Fraction(24000, 1001)

@@ -18,8 +18,9 @@ from safetensors.numpy import load_file
 
 from training.cards import write_card
 from vidtag import __version__
+from vidtag.api import Weights
 from vidtag_vgg16.saving import About, save_backbone
-from vidtag_vgg16.weights import BACKBONE_FILE, Weights
+from vidtag_vgg16.weights import BACKBONE_FILE
 
 INPUT_SIZE = (224, 224)
 LARGEST_BYTES = 30_000_000

@@ -24,8 +24,8 @@ from safetensors.numpy import load_file, save
 from training.cards import write_card
 from vidtag import __version__
 from vidtag.api import Manifest, ModelFolder, write_model
+from vidtag_gallery.catalog import NETWORK_FILE, SPACE_FILE
 from vidtag_gallery.graph import CONVOLUTIONS, LAST, SHAPES, SIDE_PX
-from vidtag_gallery.weights import NETWORK_FILE, SPACE_FILE
 
 NAME = "dlib-resnet"
 SHA256 = "55533b28a95800a551ba546ba62fe69625c7e95a7061c338adffead08719da30"

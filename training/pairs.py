@@ -26,16 +26,16 @@ from training.material import Picture, read_pictures
 from training.shrunk import with_border
 from training.split import person_part
 from training.verification import PICTURES_PER_PERSON, Pairs, draw_pairs, verify_scores
-from vidtag.api import Gallery, ModelFolder, Person, open_model, write_manifest
+from vidtag.api import Gallery, ModelFolder, Person, open_model, read_weights, write_manifest
 from vidtag.regions.faces import chip
 from vidtag.regions.finders import FaceFinder, YuNet
+from vidtag_gallery.catalog import NETWORK_FILE, SPACE_FILE
 from vidtag_gallery.graph import SHAPES as NETWORK_SHAPES
 from vidtag_gallery.graph import SIDE_PX
 from vidtag_gallery.matching import Calibration, match
 from vidtag_gallery.network import Network
 from vidtag_gallery.space import SHAPES as SPACE_SHAPES
 from vidtag_gallery.space import WIDTHS_PX, Space, directions
-from vidtag_gallery.weights import NETWORK_FILE, SPACE_FILE, read_tensors
 
 PRESENT = 0.5  # probability from which a face is somebody's
 
@@ -142,8 +142,8 @@ _PATH = click.Path(path_type=Path, exists=True)
 def main(archive: Path, yunet: Path, path: Path) -> None:
     """Embed, measure, write."""
     backbone = open_model(path, kind="backbone")
-    network = Network(read_tensors(backbone, NETWORK_FILE, NETWORK_SHAPES))
-    space = Space.of(read_tensors(backbone, SPACE_FILE, SPACE_SHAPES))
+    network = Network(read_weights(backbone, NETWORK_FILE, NETWORK_SHAPES))
+    space = Space.of(read_weights(backbone, SPACE_FILE, SPACE_SHAPES))
     faces = read_faces(archive, YuNet(yunet), network)
     figures = measure(faces, space, Calibration.of(backbone.manifest.parameters))
     write(backbone, figures, faces=faces)

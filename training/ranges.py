@@ -26,7 +26,7 @@ from training.material import read_pictures
 from training.split import Part
 from training.tables import read_table
 from vidtag import media
-from vidtag.api import ModelFolder, list_models, open_model, write_manifest
+from vidtag.api import ModelFolder, Weights, list_models, open_model, read_weights, write_manifest
 from vidtag.types import Size
 from vidtag_vgg16.architecture import SHAPES
 from vidtag_vgg16.detector import read_head
@@ -35,7 +35,7 @@ from vidtag_vgg16.measuring import LEAST_COSINE, Batch, cosines, measure_ranges
 from vidtag_vgg16.onnx_network import OnnxNetwork
 from vidtag_vgg16.preprocessing import Preprocessing, find_preprocessing
 from vidtag_vgg16.ranges import Ranges
-from vidtag_vgg16.weights import BACKBONE_FILE, Weights, read_weights
+from vidtag_vgg16.weights import BACKBONE_FILE
 
 MOST_CHANGED = 0.01  # of the labels on the clips
 PICTURES = 300  # of each kind, for the ranges

@@ -33,11 +33,14 @@ from vidtag.models import (
     Manifest,
     ModelFolder,
     Published,
+    Weights,
+    check_weights,
     find_model,
     find_published,
     is_name,
     list_models,
     open_model,
+    read_weights,
     write_manifest,
     write_model,
 )
@@ -82,6 +85,7 @@ from vidtag.types import (
 
 if TYPE_CHECKING:
     from vidtag.finding import open_finder
+    from vidtag.inference import Nodes, OnnxSession
     from vidtag.regions.faces import Face, chip
     from vidtag.regions.finders import FaceFinder
 
@@ -113,6 +117,8 @@ __all__ = [
     "Manifest",
     "ModelError",
     "ModelFolder",
+    "Nodes",
+    "OnnxSession",
     "PartialError",
     "Person",
     "Picture",
@@ -139,7 +145,9 @@ __all__ = [
     "VideoRecord",
     "VideoSource",
     "VidtagError",
+    "Weights",
     "cache_dir",
+    "check_weights",
     "chip",
     "find_model",
     "find_published",
@@ -153,6 +161,7 @@ __all__ = [
     "open_model",
     "read_dataset",
     "read_picture",
+    "read_weights",
     "shot_keys",
     "split_dataset",
     "unsafe_reason",
@@ -160,10 +169,13 @@ __all__ = [
     "write_model",
 ]
 
-# What to find and cut out faces with imports OpenCV: only where it is asked for.
+# What to find and cut out faces with imports OpenCV, and what to run networks with ONNX Runtime:
+# only where it is asked for.
 _LATE = {
     "Face": "vidtag.regions.faces",
     "FaceFinder": "vidtag.regions.finders",
+    "Nodes": "vidtag.inference",
+    "OnnxSession": "vidtag.inference",
     "chip": "vidtag.regions.faces",
     "open_finder": "vidtag.finding",
 }

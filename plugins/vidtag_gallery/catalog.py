@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 NAME = "gallery"
 VERSION = "1"
 
+NETWORK_FILE = "weights.safetensors"  # of the backbone
+SPACE_FILE = "space.safetensors"  # the tables that its embeddings are compared with
+
 _BACKBONE = "dlib-resnet"
 
 

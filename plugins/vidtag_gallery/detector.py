@@ -9,11 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vidtag.api import DetectorIdentity, Gallery, Head
+from vidtag.api import DetectorIdentity, Gallery, Head, read_weights
 from vidtag_gallery import graph, grouping, matching
-from vidtag_gallery.catalog import NAME, VERSION, space_name
+from vidtag_gallery.catalog import NAME, NETWORK_FILE, SPACE_FILE, VERSION, space_name
 from vidtag_gallery.space import SHAPES, Space
-from vidtag_gallery.weights import NETWORK_FILE, SPACE_FILE, read_tensors
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -90,9 +89,9 @@ class GalleryRecognizer:
     def _network(self) -> Network:
         from vidtag_gallery.network import Network
 
-        weights = read_tensors(self._backbone, NETWORK_FILE, graph.SHAPES)
+        weights = read_weights(self._backbone, NETWORK_FILE, graph.SHAPES)
         return Network(weights, threads=self._settings.threads)
 
     @cached_property
     def _space(self) -> Space:
-        return Space.of(read_tensors(self._backbone, SPACE_FILE, SHAPES))
+        return Space.of(read_weights(self._backbone, SPACE_FILE, SHAPES))

@@ -17,18 +17,22 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
-from onnx import ModelProto, NodeProto, TensorProto, helper, numpy_helper
 
-INPUT, OUTPUT = "chips", "embeddings"
+from vidtag.api import Nodes
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+    from vidtag.api import Weights
+
 SIDE_PX = 150
 DIMENSIONS = 128
 
 _MEAN = (122.782, 117.001, 104.298)  # of red, green and blue, as dlib subtracts it
 _SCALE = 256.0
-_OPSET, _IR_VERSION = 17, 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,88 +95,63 @@ SHAPES: Mapping[str, tuple[int, ...]] = {
 }
 
 
-def build(weights: Mapping[str, NDArray[np.float32]]) -> ModelProto:
+def build(weights: Weights) -> ModelProto:
     """Build the graph.
 
-    Input `chips` (n, 150, 150, 3) uint8 RGB; output `embeddings` (n, 128) float32.
+    Input `crops` (n, 150, 150, 3) uint8 RGB; output `result` (n, 128) float32.
 
     Args:
         weights: the tensors of `SHAPES`.
     """
-    graph = _Graph(weights)
-    values = graph.node("Cast", INPUT, to=TensorProto.FLOAT)
-    values = graph.node("Sub", values, graph.constant("mean", np.array(_MEAN, np.float32)))
-    values = graph.node("Div", values, graph.constant("scale", np.array(_SCALE, np.float32)))
-    values = graph.node("Transpose", values, perm=[0, 3, 1, 2])
-    values = graph.node("Relu", graph.convolution(STEM, values))
-    values = graph.node("MaxPool", values, kernel_shape=[3, 3], strides=[2, 2])
+    nodes = Nodes()
+    means = nodes.constant("means", np.reshape(_MEAN, (3, 1, 1)))
+    values = nodes.node("Sub", nodes.pixels(), means)
+    values = nodes.node("Div", values, nodes.constant("scale", _SCALE))
+    values = nodes.node("Relu", _convolution(nodes, weights, STEM, values))
+    values = nodes.node("MaxPool", values, kernel_shape=[3, 3], strides=[2, 2])
     side = ((SIDE_PX - STEM.side) // STEM.stride + 1 - 3) // 2 + 1
     for block in BLOCKS:
-        values, side = _block(graph, block, values, side)
-    values = graph.node("Flatten", graph.node("GlobalAveragePool", values))
-    last = graph.constant(LAST, weights[LAST])
-    graph.node("MatMul", values, last, output=OUTPUT)
-    return graph.model()
+        values, side = _block(nodes, weights, block, values, side)
+    values = nodes.node("Flatten", nodes.node("GlobalAveragePool", values))
+    nodes.node("MatMul", values, nodes.constant(LAST, weights[LAST]), output=Nodes.OUTPUT)
+    return nodes.model(
+        "dlib_resnet",
+        input_shape=["n", SIDE_PX, SIDE_PX, 3],
+        output_shape=["n", DIMENSIONS],
+    )
 
 
-def _block(graph: _Graph, block: Block, values: str, side: int) -> tuple[str, int]:
+def _block(nodes: Nodes, weights: Weights, block: Block, values: str, side: int) -> tuple[str, int]:
     """The output of `block` for `values`, which are `side` pixels wide, and its width."""
-    inner = graph.node("Relu", graph.convolution(block.first, values))
-    inner = graph.convolution(block.second, inner)
+    inner = nodes.node("Relu", _convolution(nodes, weights, block.first, values))
+    inner = _convolution(nodes, weights, block.second, inner)
     shortcut = values
     if block.halves:
         inner_side, shortcut_side = (side - 3) // 2 + 1, (side - 2) // 2 + 1
         side = max(inner_side, shortcut_side)
-        shortcut = graph.node("AveragePool", values, kernel_shape=[2, 2], strides=[2, 2])
-        inner = graph.padded(inner, 0, side - inner_side)
+        shortcut = nodes.node("AveragePool", values, kernel_shape=[2, 2], strides=[2, 2])
+        inner = _padded(nodes, inner, pixels=side - inner_side)
         missing = block.first.filters - block.first.channels
-        shortcut = graph.padded(shortcut, missing, side - shortcut_side)
-    return graph.node("Relu", graph.node("Add", inner, shortcut)), side
+        shortcut = _padded(nodes, shortcut, channels=missing, pixels=side - shortcut_side)
+    return nodes.node("Relu", nodes.node("Add", inner, shortcut)), side
 
 
-class _Graph:
-    """Nodes and constants as they are added."""
+def _convolution(nodes: Nodes, weights: Weights, layer: Convolution, values: str) -> str:
+    tensors = [nodes.constant(name, weights[name]) for name in layer.shapes]
+    return nodes.node(
+        "Conv",
+        values,
+        *tensors,
+        output=layer.name,
+        kernel_shape=[layer.side, layer.side],
+        strides=[layer.stride, layer.stride],
+        pads=[layer.padding] * 4,
+    )
 
-    def __init__(self, weights: Mapping[str, NDArray[np.float32]]) -> None:
-        self._weights = weights
-        self._nodes: list[NodeProto] = []
-        self._constants: list[TensorProto] = []
 
-    def constant(self, name: str, values: NDArray[np.generic]) -> str:
-        self._constants.append(numpy_helper.from_array(np.ascontiguousarray(values), name))
-        return name
-
-    def node(self, kind: str, *inputs: str, output: str = "", **attributes: object) -> str:
-        output = output or f"value{len(self._nodes)}"
-        self._nodes.append(helper.make_node(kind, inputs, [output], **attributes))
-        return output
-
-    def convolution(self, layer: Convolution, values: str) -> str:
-        names = [self.constant(name, self._weights[name]) for name in layer.shapes]
-        return self.node(
-            "Conv",
-            values,
-            *names,
-            kernel_shape=[layer.side, layer.side],
-            strides=[layer.stride, layer.stride],
-            pads=[layer.padding] * 4,
-        )
-
-    def padded(self, values: str, channels: int, pixels: int) -> str:
-        """`values` with zeros after the last channels, and below and right of the picture."""
-        if not (channels or pixels):
-            return values
-        amounts = np.array([0, 0, 0, 0, 0, channels, pixels, pixels], np.int64)
-        return self.node("Pad", values, self.constant(f"pad{len(self._nodes)}", amounts))
-
-    def model(self) -> ModelProto:
-        shape = ["n", SIDE_PX, SIDE_PX, 3]
-        graph = helper.make_graph(
-            self._nodes,
-            "dlib_resnet",
-            [helper.make_tensor_value_info(INPUT, TensorProto.UINT8, shape)],
-            [helper.make_tensor_value_info(OUTPUT, TensorProto.FLOAT, ["n", DIMENSIONS])],
-            self._constants,
-        )
-        opset = helper.make_opsetid("", _OPSET)
-        return helper.make_model(graph, opset_imports=[opset], ir_version=_IR_VERSION)
+def _padded(nodes: Nodes, values: str, *, channels: int = 0, pixels: int) -> str:
+    """`values` with zeros after the last channels, and below and right of the picture."""
+    if not (channels or pixels):
+        return values
+    amounts = [0, 0, 0, 0, 0, channels, pixels, pixels]
+    return nodes.node("Pad", values, nodes.constant(f"{values}.padding", amounts, np.int64))

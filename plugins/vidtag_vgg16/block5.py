@@ -11,9 +11,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from vidtag.api import Weights, read_weights
 from vidtag_vgg16.architecture import LAST_BLOCK_SHAPES
 from vidtag_vgg16.ranges import Ranges, read_ranges
-from vidtag_vgg16.weights import BLOCK5_FILE, Weights, read_weights
+from vidtag_vgg16.weights import BLOCK5_FILE
 
 if TYPE_CHECKING:
     from vidtag.api import ModelFolder

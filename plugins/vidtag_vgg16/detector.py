@@ -12,13 +12,13 @@ from contextlib import ExitStack
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from vidtag.api import DetectorIdentity, Head, ModelError
+from vidtag.api import DetectorIdentity, Head, ModelError, read_weights
 from vidtag_vgg16.backbones import find_backbone
 from vidtag_vgg16.block5 import is_fine_tuned, read_block5
 from vidtag_vgg16.heads import TrainedHead, from_parameters, to_parameters
 from vidtag_vgg16.networks import Network, arithmetic, open_network
 from vidtag_vgg16.preprocessing import find_preprocessing
-from vidtag_vgg16.weights import HEAD_FILE, read_weights
+from vidtag_vgg16.weights import HEAD_FILE
 
 if TYPE_CHECKING:
     import numpy as np

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from vidtag_vgg16.weights import Weights
+    from vidtag.api import Weights
 
 _SMALLEST_SPREAD = 1e-6  # of a feature; below, it is constant
 

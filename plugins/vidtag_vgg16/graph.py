@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vidtag.api import Nodes
 from vidtag_vgg16 import architecture, int8
 from vidtag_vgg16.heads import OUTPUT_LAYER, Pooling, TrainedHead
-from vidtag_vgg16.nodes import FLOAT, INPUT, OUTPUT, Nodes, add_pool, onnx_kernel
+from vidtag_vgg16.layers import add_pool, onnx_kernel
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from vidtag.api import Size
+    from vidtag.api import Size, Weights
     from vidtag_vgg16.preprocessing import Preprocessing
     from vidtag_vgg16.ranges import Ranges
-    from vidtag_vgg16.weights import Weights
 
 
 def build(
@@ -45,12 +45,12 @@ def build(
         scores = [
             _head(nodes, head, features, f"head{number}") for number, head in enumerate(heads)
         ]
-        nodes.node("Concat", *scores, output=OUTPUT, axis=1)
+        nodes.node("Concat", *scores, output=Nodes.OUTPUT, axis=1)
         shape = [1, sum(len(head.labels) for head in heads)]
     else:
-        nodes.node("Transpose", features, output=OUTPUT, perm=[0, 2, 3, 1])
+        nodes.node("Transpose", features, output=Nodes.OUTPUT, perm=[0, 2, 3, 1])
         shape = [1, *architecture.feature_shape(input_size, blocks=blocks)]
-    return nodes.model(input_shape=[1, *input_size, 3], output_shape=shape)
+    return nodes.model(architecture.NAME, input_shape=[1, *input_size, 3], output_shape=shape)
 
 
 def build_maxima(
@@ -66,8 +66,10 @@ def build_maxima(
         nodes.node("ReduceMax", _activation(each.name), output=f"{each.name}.max", keepdims=1)
         for each in architecture.CONVOLUTIONS
     ]
-    nodes.node("Concat", *tops, output=OUTPUT, axis=1)
-    return nodes.model(input_shape=[1, *input_size, 3], output_shape=[1, len(tops), 1, 1])
+    nodes.node("Concat", *tops, output=Nodes.OUTPUT, axis=1)
+    return nodes.model(
+        architecture.NAME, input_shape=[1, *input_size, 3], output_shape=[1, len(tops), 1, 1]
+    )
 
 
 def _prepare(nodes: Nodes, preprocessing: Preprocessing) -> str:
@@ -75,9 +77,7 @@ def _prepare(nodes: Nodes, preprocessing: Preprocessing) -> str:
     channels = nodes.constant("channels", preprocessing.channels, np.int64)
     means = nodes.constant("means", np.reshape(preprocessing.means, (3, 1, 1)))
     divisor = nodes.constant("divisor", preprocessing.divisor)
-    x = nodes.node("Transpose", INPUT, output="planes", perm=[0, 3, 1, 2])
-    x = nodes.node("Cast", x, output="values", to=FLOAT)
-    x = nodes.node("Gather", x, channels, output="ordered", axis=1)
+    x = nodes.node("Gather", nodes.pixels(), channels, output="ordered", axis=1)
     x = nodes.node("Sub", x, means, output="centred")
     return nodes.node("Div", x, divisor, output="prepared")
 

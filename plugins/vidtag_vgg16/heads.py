@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from vidtag.api import Size
-    from vidtag_vgg16.weights import Weights
+    from vidtag.api import Size, Weights
 
 Pooling: TypeAlias = Literal["flatten", "average", "max", "average+max"]
 

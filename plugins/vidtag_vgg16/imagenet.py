@@ -11,17 +11,17 @@ from vidtag.api import (
     ModelFolder,
     Published,
     cache_dir,
+    check_weights,
     find_published,
     open_model,
     write_model,
 )
 from vidtag_vgg16 import architecture
 from vidtag_vgg16.preprocessing import find_preprocessing
-from vidtag_vgg16.weights import BACKBONE_FILE, check_weights, to_bytes
+from vidtag_vgg16.weights import BACKBONE_FILE, to_bytes
 
 if TYPE_CHECKING:
-    from vidtag.api import Settings
-    from vidtag_vgg16.weights import Weights
+    from vidtag.api import Settings, Weights
 
 NAME = "imagenet"
 

@@ -20,14 +20,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidtag_vgg16 import architecture
-from vidtag_vgg16.nodes import FLOAT, INPUT, Nodes, add_pool, onnx_kernel
+from vidtag_vgg16.layers import add_pool, onnx_kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from vidtag.api import Nodes, Weights
     from vidtag_vgg16.preprocessing import Preprocessing
     from vidtag_vgg16.ranges import Ranges
-    from vidtag_vgg16.weights import Weights
 
 _LARGEST_BYTE = 255
 _SMALLEST_STEP = 1e-30  # for channels whose weights are all 0
@@ -98,9 +98,7 @@ def _add_first(nodes: Nodes, layer: _Layer, preprocessing: Preprocessing, *, aft
     """Bytes (1, height, width, RGB) -> bytes, channels first, each `after` times its number."""
     layer, means = _on_bytes(layer, preprocessing)
     whole = layer.in_whole_numbers(largest_weight=1_023, largest_bias=2**22)
-    x = nodes.node("Transpose", INPUT, output="planes", perm=[0, 3, 1, 2])
-    x = nodes.node("Cast", x, output="values", to=FLOAT)
-    x = nodes.node("Sub", x, nodes.constant("means", means), output="centred")
+    x = nodes.node("Sub", nodes.pixels(), nodes.constant("means", means), output="centred")
     x = nodes.node(
         "Conv",
         x,

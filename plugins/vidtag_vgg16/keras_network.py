@@ -16,10 +16,9 @@ from vidtag_vgg16.heads import OUTPUT_LAYER
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vidtag.api import Size
+    from vidtag.api import Size, Weights
     from vidtag_vgg16.heads import TrainedHead
     from vidtag_vgg16.preprocessing import Preprocessing
-    from vidtag_vgg16.weights import Weights
 
 
 class KerasNetwork:

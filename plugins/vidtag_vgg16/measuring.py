@@ -22,8 +22,8 @@ from vidtag_vgg16.onnx_network import OnnxMaxima, OnnxNetwork
 from vidtag_vgg16.ranges import Ranges
 
 if TYPE_CHECKING:
+    from vidtag.api import Weights
     from vidtag_vgg16.preprocessing import Preprocessing
-    from vidtag_vgg16.weights import Weights
 
 Batch: TypeAlias = NDArray[np.uint8]  # (N, height, width, 3) RGB
 

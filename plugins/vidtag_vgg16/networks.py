@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from vidtag.api import read_weights
 from vidtag_vgg16 import architecture
 from vidtag_vgg16.block5 import Block5
 from vidtag_vgg16.preprocessing import find_preprocessing
 from vidtag_vgg16.ranges import Ranges, read_ranges
-from vidtag_vgg16.weights import BACKBONE_FILE, read_weights
+from vidtag_vgg16.weights import BACKBONE_FILE
 
 if TYPE_CHECKING:
     import numpy as np

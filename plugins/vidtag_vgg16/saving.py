@@ -6,18 +6,18 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from vidtag.api import Manifest, ModelFolder, write_model
+from vidtag.api import Manifest, ModelFolder, check_weights, write_model
 from vidtag_vgg16 import architecture
 from vidtag_vgg16.heads import TrainedHead, to_parameters
 from vidtag_vgg16.preprocessing import find_preprocessing
-from vidtag_vgg16.weights import BACKBONE_FILE, BLOCK5_FILE, HEAD_FILE, check_weights, to_bytes
+from vidtag_vgg16.weights import BACKBONE_FILE, BLOCK5_FILE, HEAD_FILE, to_bytes
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from vidtag.api import Region, Size
+    from vidtag.api import Region, Size, Weights
     from vidtag_vgg16.block5 import Block5
-    from vidtag_vgg16.weights import StoredAs, Weights
+    from vidtag_vgg16.weights import StoredAs
 
 Notes: TypeAlias = Callable[[Manifest], Mapping[str, bytes]]  # file name -> content
 

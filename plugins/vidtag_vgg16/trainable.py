@@ -16,11 +16,11 @@ from vidtag_vgg16.keras_network import add_pooling, import_keras
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from vidtag.api import Weights
     from vidtag_vgg16.heads import TrainedHead
     from vidtag_vgg16.recipes import Method
     from vidtag_vgg16.record import History
     from vidtag_vgg16.rows import Rows
-    from vidtag_vgg16.weights import Weights
 
 _NAMES = tuple(convolution.name for convolution in LAST_BLOCK)
 _BATCH = 32  # where nothing is learnt

@@ -19,6 +19,7 @@ from vidtag.models.folders import (
 )
 from vidtag.models.manifest import FORMAT, MANIFEST_NAME, Kind, Manifest, is_name, parse_manifest
 from vidtag.models.published import Published, find_published
+from vidtag.models.weights import Weights, check_weights, read_weights
 
 __all__ = [
     "FORMAT",
@@ -27,12 +28,15 @@ __all__ = [
     "Manifest",
     "ModelFolder",
     "Published",
+    "Weights",
+    "check_weights",
     "find_model",
     "find_published",
     "is_name",
     "list_models",
     "open_model",
     "parse_manifest",
+    "read_weights",
     "write_manifest",
     "write_model",
 ]

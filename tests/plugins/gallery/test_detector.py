@@ -10,10 +10,10 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.plugins.gallery.making import drawn_face
-from vidtag.api import Gallery, ModelError, Person, Recognizer, Settings, open_model
+from vidtag.api import Gallery, ModelError, Person, Recognizer, Settings, open_model, read_weights
 from vidtag_gallery import catalog, vidtag_detectors, vidtag_open_detectors
+from vidtag_gallery.catalog import SPACE_FILE
 from vidtag_gallery.detector import GalleryRecognizer
-from vidtag_gallery.weights import SPACE_FILE, read_tensors
 
 WIDTHS_PX = np.full(3, 60, np.float32)
 
@@ -90,9 +90,11 @@ def test_a_damaged_space_says_so(tmp_path: Path) -> None:
     (tmp_path / "dlib-resnet" / SPACE_FILE).write_bytes(b"no tensors")
 
     with pytest.raises(ModelError):
-        read_tensors(open_model(tmp_path / "dlib-resnet", kind="backbone"), SPACE_FILE, {})
+        read_weights(open_model(tmp_path / "dlib-resnet", kind="backbone"), SPACE_FILE, {})
 
 
 def test_tensors_of_another_network_are_refused() -> None:
-    with pytest.raises(ModelError, match="does not hold the tensors of this network"):
-        read_tensors(catalog.find_backbone(), SPACE_FILE, {"means": (1, 2)})
+    with pytest.raises(ModelError, match=r"means must be float \(1, 2\), found float32 \(5, 128\)"):
+        read_weights(
+            catalog.find_backbone(), SPACE_FILE, {"means": (1, 2), "whitening": (128, 128)}
+        )

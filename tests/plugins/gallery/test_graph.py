@@ -8,10 +8,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from tests.plugins.gallery.making import drawn_face, random_network
-from vidtag_gallery.catalog import find_backbone
+from vidtag.api import read_weights
+from vidtag_gallery.catalog import NETWORK_FILE, find_backbone
 from vidtag_gallery.graph import BLOCKS, CONVOLUTIONS, LAST, SHAPES, STEM, Convolution
 from vidtag_gallery.network import Network
-from vidtag_gallery.weights import NETWORK_FILE, read_tensors
 
 Array = NDArray[np.float64]
 Weights = dict[str, NDArray[np.float32]]
@@ -24,7 +24,7 @@ def weights() -> Weights:
 
 @pytest.fixture(scope="module")
 def bundled() -> Network:
-    return Network(read_tensors(find_backbone(), NETWORK_FILE, SHAPES), threads=1)
+    return Network(read_weights(find_backbone(), NETWORK_FILE, SHAPES), threads=1)
 
 
 def convolved(values: Array, layer: Convolution, weights: Weights) -> Array:

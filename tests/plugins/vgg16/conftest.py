@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 import vidtag_vgg16
 from tests.cli.conftest import Outcome
 from tests.plugins.vgg16.making import about, put_frame, random_backbone
-from vidtag.api import ModelFolder, Settings, open_model, write_manifest
+from vidtag.api import ModelFolder, Settings, Weights, open_model, write_manifest
 from vidtag.cli.main import main
 from vidtag.registry import Registry
 from vidtag_vgg16 import recipes
@@ -23,7 +23,6 @@ from vidtag_vgg16.measuring import measure_ranges
 from vidtag_vgg16.preprocessing import PREPROCESSINGS
 from vidtag_vgg16.ranges import Ranges
 from vidtag_vgg16.saving import save_backbone
-from vidtag_vgg16.weights import Weights
 
 Train = Callable[..., Outcome]
 

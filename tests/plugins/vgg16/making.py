@@ -7,14 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from tests.pictures import VIDEO, cloud, jpeg
-from vidtag.api import FrameOrigin, ModelFolder, Region, Size
+from vidtag.api import FrameOrigin, ModelFolder, Region, Size, Weights
 from vidtag.dataset.names import frame_name
 from vidtag_vgg16.architecture import LAST_BLOCK_SHAPES, SHAPES
 from vidtag_vgg16.block5 import Block5
 from vidtag_vgg16.heads import Calibration, HeadSpec, TrainedHead
 from vidtag_vgg16.ranges import Ranges
 from vidtag_vgg16.saving import About, save_classifier
-from vidtag_vgg16.weights import Weights
 
 SMALL: Size = (32, 32)
 

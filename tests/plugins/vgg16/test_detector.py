@@ -22,6 +22,7 @@ from vidtag.api import (
     ModelError,
     ModelFolder,
     Settings,
+    Weights,
     write_manifest,
     write_model,
 )
@@ -32,7 +33,6 @@ from vidtag_vgg16.onnx_network import OnnxNetwork
 from vidtag_vgg16.preprocessing import PREPROCESSINGS
 from vidtag_vgg16.ranges import Ranges
 from vidtag_vgg16.saving import save_backbone
-from vidtag_vgg16.weights import Weights
 
 ROSS = random_head("ross")
 DUO = random_head("rachel", "joey", spec=HeadSpec(pooling="max", hidden=(4,)), seed=9)

@@ -11,14 +11,14 @@ import numpy as np
 import pytest
 
 from tests.models.serving import Server, serving
-from vidtag.api import ModelError, ModelFolder, Published, Settings
+from vidtag.api import ModelError, ModelFolder, Published, Settings, Weights, read_weights
 from vidtag_vgg16 import imagenet, measuring
 from vidtag_vgg16.architecture import CONVOLUTIONS, SHAPES
 from vidtag_vgg16.backbones import find_backbone
 from vidtag_vgg16.imagenet import backbone
 from vidtag_vgg16.preprocessing import PREPROCESSINGS, Preprocessing
 from vidtag_vgg16.ranges import Ranges, read_ranges
-from vidtag_vgg16.weights import BACKBONE_FILE, Weights, read_weights
+from vidtag_vgg16.weights import BACKBONE_FILE
 
 WHAT, FILE = "the backbone 'imagenet'", "weights.h5"
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from onnx import numpy_helper
 
 from tests.plugins.vgg16.making import SMALL, random_head
+from vidtag.api import Weights
 from vidtag_vgg16 import graph
 from vidtag_vgg16.architecture import BLOCKS
 from vidtag_vgg16.heads import HeadSpec, pool
@@ -16,7 +17,6 @@ from vidtag_vgg16.measuring import cosine, measure_ranges
 from vidtag_vgg16.onnx_network import OnnxNetwork
 from vidtag_vgg16.preprocessing import PREPROCESSINGS, Preprocessing
 from vidtag_vgg16.ranges import Ranges
-from vidtag_vgg16.weights import Weights
 
 LEAST_COSINE = 0.999  # of averaged features to float32, for each crop
 SCORE_TOLERANCE = 2e-5

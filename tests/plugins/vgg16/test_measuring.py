@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from vidtag.api import Weights
 from vidtag_vgg16 import measuring
 from vidtag_vgg16.architecture import CONVOLUTIONS
 from vidtag_vgg16.keras_network import build_model
 from vidtag_vgg16.measuring import cosine, cosines, measure_ranges, ranges_by_stills
 from vidtag_vgg16.preprocessing import PREPROCESSINGS
 from vidtag_vgg16.ranges import Ranges
-from vidtag_vgg16.weights import Weights
 
 UNIT = PREPROCESSINGS["rgb-unit"]
 

@@ -9,14 +9,13 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.plugins.vgg16.making import SMALL, random_head
-from vidtag.api import ModelError, ModelFolder, Settings, Size
+from vidtag.api import ModelError, ModelFolder, Settings, Size, Weights
 from vidtag_vgg16 import graph, keras_network
 from vidtag_vgg16.heads import POOLINGS, HeadSpec, Pooling, TrainedHead, pool
 from vidtag_vgg16.keras_network import KerasNetwork
 from vidtag_vgg16.networks import open_network
 from vidtag_vgg16.onnx_network import OnnxNetwork
 from vidtag_vgg16.preprocessing import PREPROCESSINGS, find_preprocessing
-from vidtag_vgg16.weights import Weights
 
 # Relative to the largest feature; float32 sums of up to 4,608 products in another order.
 FEATURE_TOLERANCE = 2e-5

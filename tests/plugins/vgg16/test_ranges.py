@@ -10,12 +10,11 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.plugins.vgg16.making import SMALL
-from vidtag.api import ModelError, ModelFolder, Settings, open_model, write_manifest
+from vidtag.api import ModelError, ModelFolder, Settings, Weights, open_model, write_manifest
 from vidtag_vgg16.networks import arithmetic, open_network
 from vidtag_vgg16.onnx_network import OnnxNetwork
 from vidtag_vgg16.preprocessing import PREPROCESSINGS
 from vidtag_vgg16.ranges import Ranges, read_ranges
-from vidtag_vgg16.weights import Weights
 
 INT8 = Settings()
 FLOAT32 = Settings(runtime="onnx-float32")

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.plugins.vgg16.making import SMALL, random_block5, random_head
-from vidtag.api import ModelFolder, Settings
+from vidtag.api import ModelFolder, Settings, Weights
 from vidtag_vgg16.architecture import LAST_BLOCK_SHAPES
 from vidtag_vgg16.measuring import measure_ranges
 from vidtag_vgg16.networks import open_below_block5
@@ -18,7 +18,6 @@ from vidtag_vgg16.preprocessing import PREPROCESSINGS
 from vidtag_vgg16.recipes import Method
 from vidtag_vgg16.rows import Rows
 from vidtag_vgg16.trainable import Seen, Trainable
-from vidtag_vgg16.weights import Weights
 
 UNIT = PREPROCESSINGS["rgb-unit"]
 BELOW = (2, 2, 512)  # what the last block sees of a picture of `SMALL`

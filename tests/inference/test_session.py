@@ -1,0 +1,33 @@
+"""ONNX graphs built in code, and run."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from onnx import ModelProto
+
+from vidtag.inference import Nodes, OnnxSession
+
+
+def brightness() -> ModelProto:
+    """A model that tells the mean of each channel of a picture of two by two pixels, less 1."""
+    nodes = Nodes()
+    means = nodes.node("ReduceMean", nodes.pixels(), axes=[2, 3], keepdims=0)
+    nodes.node("Sub", means, nodes.constant("one", 1), output=Nodes.OUTPUT)
+    return nodes.model("brightness", input_shape=["n", 2, 2, 3], output_shape=["n", 3])
+
+
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_every_picture_has_its_own_result(count: int) -> None:
+    pictures = np.arange(count * 12, dtype=np.uint8).reshape(count, 2, 2, 3)
+    results = OnnxSession(brightness(), threads=1).run(pictures)
+    assert results.shape == (count, 3)
+    assert results.dtype == np.float32
+    assert results.tolist() == (pictures.mean(axis=(1, 2)) - 1).tolist()
+
+
+def test_nodes_without_a_name_get_one_each() -> None:
+    nodes = Nodes()
+    names = [nodes.node("Relu", nodes.pixels()), nodes.node("Relu", "planes")]
+    assert len(set(names)) == 2
+    assert nodes.node("Relu", names[0], output="mine") == "mine"
