@@ -105,9 +105,10 @@ def test_a_video_read_in_part_ends_with_3(vidtag: Run, tmp_path: Path) -> None:
             ["--every", 2, "--rate", 3],
             "--every, --rate and --per-shot exclude each other; give one",
         ),
-        (["--rate", "0"], "Invalid value for '--rate': 0"),
-        (["--rate", "1/0"], "Invalid value for '--rate': 1/0"),
-        (["--per-shot", 0], "Invalid value for '--per-shot'"),
+        (["--rate", "0"], "'0' is no number of frames a second above 0; write it as 4,"),
+        (["--rate", "1/0"], "invalid value for '--rate': '1/0' is no number of frames"),
+        (["--rate", "1e999999999"], "'1e999999999' is no number of frames a second"),
+        (["--per-shot", 0], "invalid value for '--per-shot': 0 is not in the range x>=1; see `"),
         (["--label", "a/b"], "'a/b' cannot be a class"),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from vidtag.cli.inputs import FilePath
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 
 LONGEST = 20
@@ -14,7 +15,7 @@ LONGEST = 20
 @click.command("compare", short_help="What changed between two detectors or versions.")
 @click.argument("run_a")
 @click.argument("run_b")
-@click.argument("video", required=False, type=click.Path(path_type=Path))
+@click.argument("video", required=False, type=FilePath())
 @click.option(
     "--longest",
     type=click.IntRange(0),

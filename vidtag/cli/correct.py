@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from vidtag.cli.inputs import FilePath
 from vidtag.cli.recognizing import rematch
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 from vidtag.errors import UsageError
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 @click.command("correct", short_help="Say who is, or is not, on screen.")
-@click.argument("video", type=click.Path(path_type=Path))
+@click.argument("video", type=FilePath())
 @click.option("--character", "label", metavar="LABEL", help="Whom it is about.")
 @click.option("--present/--absent", "present", default=None, help="On screen, or not.")
 @click.option("--from", "start", metavar="TIME", help="When that begins.")

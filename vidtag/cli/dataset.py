@@ -13,7 +13,7 @@ import click
 
 from vidtag import errors
 from vidtag.cli.detecting import scan_progress
-from vidtag.cli.inputs import find_videos, frames_a_second
+from vidtag.cli.inputs import FilePath, find_videos, frames_a_second
 from vidtag.cli.state import State, common_options, echo_json, pass_state, readable
 from vidtag.errors import UsageError, VideoError
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from vidtag.extract import ExtractResult
 
 DEFAULT_EVERY = 12
-_PATH = click.Path(path_type=Path)
+_PATH = FilePath()
 
 
 @click.group("dataset", short_help="Collect pictures to learn from, and judge them.")

@@ -101,6 +101,10 @@ def choose_sampler(
 def _accuracy(text: str) -> Fraction:
     from vidtag.sampling import ACCURACIES
 
+    if text.isalpha() and text not in ACCURACIES:
+        raise click.BadParameter(
+            f"{text!r} is none; choose {', '.join(ACCURACIES)}, or a number of frames a second"
+        )
     return ACCURACIES[text] if text in ACCURACIES else frames_a_second(text)
 
 

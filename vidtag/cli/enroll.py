@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from vidtag.cli.inputs import check_person_name, find_pictures
+from vidtag.cli.inputs import FilePath, check_person_name, find_pictures
 from vidtag.cli.recognizing import open_recognizer
 from vidtag.cli.state import State, common_options, echo_json, pass_state, readable
 from vidtag.errors import UsageError
@@ -39,9 +39,7 @@ def _box(_ctx: click.Context, _param: click.Parameter, value: str | None) -> Box
 
 @click.command("enroll", short_help="Show vidtag somebody, by some photos.")
 @click.argument("name")
-@click.argument(
-    "photos", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PHOTOS..."
-)
+@click.argument("photos", nargs=-1, required=True, type=FilePath(), metavar="PHOTOS...")
 @click.option("--largest", is_flag=True, help="Of several faces in a photo, take the largest.")
 @click.option(
     "--box",

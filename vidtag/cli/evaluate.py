@@ -20,7 +20,7 @@ from vidtag.cli.detecting import (
     open_finder,
     scan_progress,
 )
-from vidtag.cli.inputs import complete_episode
+from vidtag.cli.inputs import FilePath, complete_episode
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 from vidtag.errors import UsageError
 from vidtag.types import Episode, Settings
@@ -47,7 +47,7 @@ def _pairs(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
 
 
 @click.command("evaluate", short_help="Compare what detectors find with the truth.")
-@click.argument("video", type=click.Path(path_type=Path))
+@click.argument("video", type=FilePath())
 @click.option(
     "--truth",
     "truth_path",

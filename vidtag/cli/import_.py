@@ -6,12 +6,13 @@ from pathlib import Path
 
 import click
 
+from vidtag.cli.inputs import FilePath
 from vidtag.cli.recognizing import rematch
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 
 
 @click.command("import", short_help="Bring edited labels back as corrections.")
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=FilePath())
 @click.option(
     "--video",
     type=click.Path(path_type=Path),

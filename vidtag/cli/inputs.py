@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -18,6 +19,7 @@ VIDEO_SUFFIXES = frozenset({
     ".mts", ".mxf", ".ogv", ".ts", ".webm", ".wmv",
 })  # fmt: skip
 
+_RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}|/0*[1-9][0-9]{0,8})?")
 _EPISODE_CODE = re.compile(r"s\d+[ ._-]*e\d|\bseason\b.*\bepisode\b|\d+x\d", re.IGNORECASE)
 
 
@@ -150,15 +152,36 @@ def frames_a_second(text: str) -> Fraction:
     """A rate as it is typed, exact: `4`, `0.5` or `30000/1001`.
 
     Raises:
-        ValueError: it is none, or not above zero.
+        click.BadParameter: it is none, or not above zero.
     """
-    try:
-        rate = Fraction(text)
-    except ZeroDivisionError as error:
-        raise ValueError(text) from error
-    if rate <= 0:
-        raise ValueError(text)
+    rate = Fraction(text) if _RATE.fullmatch(text) else Fraction(0)
+    if not rate:
+        raise click.BadParameter(
+            f"{text!r} is no number of frames a second above 0; write it as 4, 0.5 or 30000/1001"
+        )
     return rate
+
+
+class FilePath(click.Path):
+    """A file or folder on this machine.
+
+    An empty text, which a shell makes of an unset variable, is not the current folder.
+    """
+
+    name = "path"
+
+    def __init__(self) -> None:
+        super().__init__(path_type=Path)
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """The path, if it can be one."""
+        if not value:
+            self.fail("it is empty; name a file or a folder", param, ctx)
+        if "://" in str(value):
+            self.fail(
+                f"{value} is an address, not a file; download it with `vidtag fetch`", param, ctx
+            )
+        return super().convert(value, param, ctx)
 
 
 def one_only(paths: Iterable[Path], option: str, value: object) -> None:

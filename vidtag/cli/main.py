@@ -114,8 +114,11 @@ def _run(args: Sequence[str] | None) -> int:
     except (click.Abort, KeyboardInterrupt):
         state.say_error("interrupted; run the same command again to go on")
         return errors.EXIT_INTERRUPTED
-    except click.ClickException as error:
+    except click.exceptions.NoArgsIsHelpError as error:
         error.show()
+        return error.exit_code
+    except click.ClickException as error:
+        state.say_error(_in_one_line(error))
         return error.exit_code
     except VidtagError as error:
         if state.debug:
@@ -123,6 +126,16 @@ def _run(args: Sequence[str] | None) -> int:
         state.say_error(str(error))
         return error.exit_code
     return result if isinstance(result, int) else errors.EXIT_OK
+
+
+def _in_one_line(error: click.ClickException) -> str:
+    """What click says of wrong usage, the way that we say it: what, why, what to do."""
+    said = error.format_message().rstrip(".").replace(". Did you", "; did you")
+    context = getattr(error, "ctx", None)
+    said = said[:1].lower() + said[1:]
+    if context is None or said.endswith("?"):
+        return said
+    return f"{said}; see `{context.command_path} --help`"
 
 
 def _end_orderly(signum: int, _frame: FrameType | None) -> NoReturn:

@@ -19,7 +19,7 @@ from vidtag.cli.detecting import (
     open_finder,
     scan_progress,
 )
-from vidtag.cli.inputs import complete_episode, find_videos, one_only
+from vidtag.cli.inputs import FilePath, complete_episode, find_videos, one_only
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 from vidtag.errors import VidtagError
 from vidtag.text import one_line
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
 
 @click.command("scan", short_help="Label every frame of videos and store it.")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, required=True, type=FilePath())
 @detecting_options
 @click.option("--series", help="Series the videos belong to; else told by the file name.")
 @click.option("--season", type=click.IntRange(0), help="Season, likewise.")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from vidtag.cli.inputs import FilePath
 from vidtag.cli.selecting import (
     character_option,
     detector_option,
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 @click.command("scenes", short_help="Shots and scenes with who is in them.")
-@click.argument("video", type=click.Path(path_type=Path))
+@click.argument("video", type=FilePath())
 @character_option
 @detector_option
 @no_corrections_option
