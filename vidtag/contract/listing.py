@@ -23,7 +23,9 @@ from vidtag.registry import GROUP, Registry
 registry = Registry()
 name, module = sys.argv[1:]
 registry.register(EntryPoint(name, module, GROUP).load(), name)
-for offered in (registry.detectors, registry.reporters, registry.fetchers):
+for offered in (
+    registry.detectors, registry.reporters, registry.exporters, registry.fetchers
+):
     offered()
 [record] = registry.plugins
 if record.problem:
