@@ -262,6 +262,31 @@ def test_forgetting_counts_what_it_erases(vidtag: Run, photos: list[Path], video
     assert "ross" not in vidtag("report", "--json").out
 
 
+def test_forgetting_takes_along_what_the_cache_tells_of_pictures(
+    vidtag: Run, photos: list[Path], tmp_path: Path
+) -> None:
+    vidtag("enroll", "ross", *photos)
+    cache = tmp_path / "cache"
+    kept = [cache / "backbones" / "a", cache / "yunet.onnx"]
+    told = [
+        cache / "features" / "5e" / "a.npy",
+        cache / "faces" / "5e" / "a.npy",
+        cache / "faces" / "7a" / "b.npy",
+        cache / "mistakes" / "ross" / "mistakes.html",
+    ]
+    for path in (*kept, *told):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+
+    planned = json.loads(vidtag("forget", "ross", "--dry-run", "--json").out)
+    assert planned["files"] == 4
+    assert all(path.exists() for path in told)
+
+    erased = json.loads(vidtag("forget", "ross", "--yes", "--json").out)
+    assert erased["files"] == 4
+    assert sorted(path for path in cache.rglob("*") if path.is_file()) == sorted(kept)
+
+
 def test_what_is_forgotten_cannot_be_read_from_the_file(
     vidtag: Run, photos: list[Path], tmp_path: Path
 ) -> None:

@@ -11,6 +11,9 @@ import click
 from vidtag.cli.state import State, common_options, echo_json, pass_state, readable
 from vidtag.errors import UsageError, VidtagError
 
+# What training and pictures leave in the cache: features, where faces are, pages of mistakes.
+_CACHED = ("features", "faces", "mistakes")
+
 _IN_WORDS = {
     "sightings": "places of a face on a frame",
     "tracks": "tracks of a face, with embedding",
@@ -36,9 +39,10 @@ def command(state: State, *, name: str, dry_run: bool, yes: bool, as_json: bool)
     """Erase everything that is stored about NAME, and what was computed from pictures.
 
     Labels, appearances, sightings, embeddings, reference faces and corrections go from the
-    database, which is then rewritten so that nothing can be read from its file any more. Features
-    and thumbnails that training has kept go from the cache. Videos, photos and datasets of yours
-    stay, and so do copies of the database and classifiers that were trained.
+    database, which is then rewritten so that nothing can be read from its file any more. What
+    training has kept of pictures goes from the cache: features, thumbnails, places of faces. Videos,
+    photos and datasets of yours stay, and so do copies of the database and classifiers that were
+    trained.
 
     \b
     Examples:
@@ -75,7 +79,7 @@ def _clear_caches(*, dry_run: bool) -> int:
     """
     from vidtag.paths import cache_dir
 
-    folders = [cache_dir() / name for name in ("features", "mistakes")]
+    folders = [cache_dir() / name for name in _CACHED]
     files = sum(path.is_file() for folder in folders for path in folder.rglob("*"))
     if not dry_run:
         for folder in folders:
