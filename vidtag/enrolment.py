@@ -6,7 +6,7 @@ Pure: embeddings and a recognizer's `match` in, decisions out.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
@@ -118,7 +118,7 @@ def _taken_for(name: str, gallery: Gallery, match: Match) -> dict[str, float]:
 
 def _without(gallery: Gallery, index: int, row: int) -> Gallery:
     person = gallery.people[index]
-    rest = Person(person.name, np.delete(person.embeddings, row, axis=0))
+    rest = replace(person, embeddings=np.delete(person.embeddings, row, axis=0))
     return Gallery((*gallery.people[:index], rest, *gallery.people[index + 1 :]))
 
 

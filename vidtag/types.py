@@ -197,6 +197,7 @@ class Person:
 
     name: str  # a label
     embeddings: Embeddings
+    named: bool = True  # False: an unknown person, whom a recognizer has found
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +210,16 @@ class Gallery:
     def names(self) -> tuple[str, ...]:
         """The labels, in the order of `people`."""
         return tuple(person.name for person in self.people)
+
+    @property
+    def named(self) -> Gallery:
+        """The people with a name."""
+        return Gallery(tuple(person for person in self.people if person.named))
+
+    @property
+    def unnamed(self) -> Gallery:
+        """The unknown people."""
+        return Gallery(tuple(person for person in self.people if not person.named))
 
     @property
     def digest(self) -> str:

@@ -174,7 +174,10 @@ def test_the_named_come_first_then_by_name(database: Database) -> None:
 
     assert names(database)[-2:] == ["cluster-1", "cluster-2"]
     assert set(names(database)[:3]) == {"ross", "Joey", "émile"}
-    assert list(database.people.gallery(SPACE).names) == names(database)
+    gallery = database.people.gallery(SPACE)
+    assert list(gallery.names) == names(database)
+    assert [*gallery.named.names, *gallery.unnamed.names] == names(database)
+    assert gallery.unnamed.names == ("cluster-1", "cluster-2")
     assert [person.named for person in database.people.all()] == [True] * 3 + [False] * 2
 
 

@@ -40,9 +40,9 @@ def command(state: State, *, name: str, dry_run: bool, yes: bool, as_json: bool)
 
     Labels, appearances, sightings, embeddings, reference faces and corrections go from the
     database, which is then rewritten so that nothing can be read from its file any more. What
-    training has kept of pictures goes from the cache: features, thumbnails, places of faces. Videos,
-    photos and datasets of yours stay, and so do copies of the database and classifiers that were
-    trained.
+    training has kept of pictures goes from the cache: features, thumbnails, places of faces.
+    Videos, photos and datasets of yours stay, and so do copies of the database and classifiers that
+    were trained.
 
     \b
     Examples:

@@ -81,7 +81,8 @@ class FaceJob:
         settings = {**head.identity.settings, "finder": finder}
         identity = replace(head.identity, settings=settings)
         if isinstance(self._detector, Recognizer):
-            known = identify.known_of(self._database, self._detector, self._video.video_id)
+            gallery = self._database.people.gallery(self._detector.space)
+            known = identify.known_of(self._database, gallery, self._video.video_id)
             identity = identify.with_gallery(identity, known)
         return replace(head, identity=identity)
 
@@ -198,8 +199,9 @@ class FaceJob:
             if run.done and run.identity == head.identity:
                 continue
             if isinstance(self._detector, Recognizer):
+                gallery = self._database.people.gallery(self._detector.space)
                 identify.by_gallery(
-                    self._database, run, footage, self._detector, where=self._video.name
+                    self._database, run, footage, self._detector, gallery, where=self._video.name
                 )
             else:
                 identify.by_scores(self._database, run, footage)

@@ -63,9 +63,10 @@ def by_gallery(
     run: RunRecord,
     footage: Footage,
     recognizer: Recognizer,
+    gallery: Gallery,
     *,
     where: str,
-) -> None:
+) -> Gallery:
     """Decide a run of a recognizer by the people known now, and mark it done.
 
     Those with a name come first; who is none of them may be an unknown person seen before. Somebody
@@ -77,12 +78,16 @@ def by_gallery(
         run: of `recognizer`; all its tracks are stored.
         footage: the video of the run.
         recognizer: with any gallery.
+        gallery: the people known now.
         where: the video's name, for a person to read.
+
+    Returns:
+        The people known afterwards.
     """
     tracks = database.tracks(run.run_id)
     all_tracks = list(tracks.values())
     embeddings = _stacked(tracks, 0)
-    named, unnamed = _galleries(database, recognizer)
+    named, unnamed = gallery.named, gallery.unnamed
     corrections = database.corrections(run.video_id)
     known = _known(recognizer, footage, all_tracks, embeddings, named, corrections=corrections)
     others = _unnamed(recognizer, footage, all_tracks, embeddings, unnamed, known)
@@ -90,37 +95,30 @@ def by_gallery(
     if strangers := _strangers(recognizer, footage, all_tracks, embeddings, left):
         new = [_references(recognizer.space, where, group) for group in strangers]
         database.people.add_unknown(new)
-        named, unnamed = _galleries(database, recognizer)
+        gallery = database.people.gallery(recognizer.space)
+        unnamed = gallery.unnamed
         others = _unnamed(recognizer, footage, all_tracks, embeddings, unnamed, known)
     here = others.max(axis=0, initial=0.0) >= MATCHES  # the other clusters are of other videos
     present = [name for name, is_here in zip(unnamed.names, here, strict=True) if is_here]
     thresholds = dict.fromkeys((*named.names, *present), MATCHES)
     chances = np.hstack([known, others[:, here]])
-    identity = decided_by(database, run, recognizer)
+    identity = decided_by(database, run, recognizer, gallery)
     _decide(database, run, footage, tracks, chances, thresholds, identity)
+    return gallery
 
 
-def decided_by(database: Database, run: RunRecord, recognizer: Recognizer) -> DetectorIdentity:
-    """What a run's identity is when `recognizer` decides it by what is known now."""
+def decided_by(
+    database: Database, run: RunRecord, recognizer: Recognizer, gallery: Gallery
+) -> DetectorIdentity:
+    """What a run's identity is when `recognizer` decides it by the people known and corrections."""
     own = recognizer.heads[0].identity
     merged = replace(run.identity, settings={**run.identity.settings, **own.settings})
-    return with_gallery(merged, known_of(database, recognizer, run.video_id))
+    return with_gallery(merged, known_of(database, gallery, run.video_id))
 
 
-def known_of(database: Database, recognizer: Recognizer, video_id: int) -> str:
+def known_of(database: Database, gallery: Gallery, video_id: int) -> str:
     """Names what a recognizer goes by in a video: the people known, and what was corrected."""
-    digest = database.people.gallery(recognizer.space).digest
-    return digest + telling.fingerprint(database.corrections(video_id))
-
-
-def _galleries(database: Database, recognizer: Recognizer) -> tuple[Gallery, Gallery]:
-    """The people with a name, and the unknown."""
-    gallery = database.people.gallery(recognizer.space)
-    named = {person.name for person in database.people.all() if person.named}
-    return (
-        Gallery(tuple(person for person in gallery.people if person.name in named)),
-        Gallery(tuple(person for person in gallery.people if person.name not in named)),
-    )
+    return gallery.digest + telling.fingerprint(database.corrections(video_id))
 
 
 def _known(
@@ -152,7 +150,7 @@ def _known(
 def _with(person: Person, seen: Embeddings) -> Person:
     """The person, as photos and tracks show them; a track counts as a quarter of the photos."""
     counted = np.repeat(seen, max(1, len(person.embeddings) // 4), axis=0)
-    return Person(person.name, np.concatenate([person.embeddings, counted]))
+    return replace(person, embeddings=np.concatenate([person.embeddings, counted]))
 
 
 def _unnamed(

@@ -19,12 +19,15 @@ def rematch_all(database: Database, recognizer: Recognizer) -> int:
         How many runs that were. One that went by the same is left alone.
     """
     name = recognizer.heads[0].identity.name
+    gallery = database.people.gallery(recognizer.space)
     decided = 0
     for video in database.videos():
         for run in database.runs(video.video_id, detector=name):
-            if run.identity == identify.decided_by(database, run, recognizer):
+            if run.identity == identify.decided_by(database, run, recognizer, gallery):
                 continue
             footage = Footage.of(database, video)
-            identify.by_gallery(database, run, footage, recognizer, where=video.name)
+            gallery = identify.by_gallery(
+                database, run, footage, recognizer, gallery, where=video.name
+            )
             decided += 1
     return decided

@@ -40,7 +40,7 @@ def find(connection: Connection) -> list[PersonRecord]:
 def gallery(connection: Connection, space: str) -> Gallery:
     """The references in use whose embeddings are of `space`, by person."""
     statement = (
-        select(labels.c.name, faces.c.embedding)
+        select(labels.c.name, people.c.named, faces.c.embedding)
         .join(people, people.c.label_id == labels.c.id)
         .join(faces, faces.c.person_id == people.c.id)
         .where(faces.c.space == space, faces.c.used)
@@ -49,8 +49,8 @@ def gallery(connection: Connection, space: str) -> Gallery:
     rows = connection.execute(statement).all()
     return Gallery(
         tuple(
-            Person(name, np.stack([from_blob(embedding) for _, embedding in group]))
-            for name, group in groupby(rows, key=lambda row: str(row[0]))
+            Person(name, np.stack([from_blob(embedding) for *_, embedding in group]), named)
+            for (name, named), group in groupby(rows, key=lambda row: (row[0], row[1]))
         )
     )
 
