@@ -39,7 +39,8 @@ _SUREST = 1e-6  # scores are kept this far from 0 and 1 when they are averaged
 
 class _Linked(NamedTuple):
     track: linking.Track
-    values: NDArray[np.float32]  # (best sightings, values)
+    best: tuple[linking.Sighting, ...]  # that say who it is
+    values: NDArray[np.float32]  # (best, values)
     looks: NDArray[np.float32]
 
 
@@ -167,9 +168,10 @@ class FaceJob:
         linked = []
         for track in linking.link(sightings):
             if len(track.sightings) >= _LEAST_SIGHTINGS:
-                best = [index[id(each)] for each in linking.best(track, _BEST)]
-                looks = np.mean([seen[number].looks for number in best], axis=0)
-                linked.append(_Linked(track, values[best], looks))
+                best = linking.best(track, _BEST)
+                rows = [index[id(each)] for each in best]
+                looks = np.mean([seen[row].looks for row in rows], axis=0)
+                linked.append(_Linked(track, best, values[rows], looks))
         return linked
 
     def _ask(self, crops: Pictures, widths_px: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -179,9 +181,8 @@ class FaceJob:
 
     def _kept(self, linked: _Linked, columns: slice) -> Track:
         track, values = linked.track, linked.values[:, columns]
-        best = linking.best(track, _BEST)
-        widths_px = np.array([each.face.width_px for each in best])
-        weights = np.array([each.quality for each in best]) * np.clip(
+        widths_px = np.array([each.face.width_px for each in linked.best])
+        weights = np.array([each.quality for each in linked.best]) * np.clip(
             widths_px / widths_px.max(), _SMALLEST_WEIGHT, 1.0
         )
         return Track(
