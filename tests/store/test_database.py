@@ -52,6 +52,9 @@ def test_registers_a_video(database: Database) -> None:
         height_px=360,
     )
     assert database.videos() == [record]
+    assert database.video(record.video_id) == record
+    with pytest.raises(StoreError, match="video 99 is no longer in the database"):
+        database.video(99)
 
 
 def test_same_content_is_the_same_video_wherever_it_lies(database: Database) -> None:

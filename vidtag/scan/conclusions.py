@@ -47,7 +47,8 @@ class Footage:
 
     def shot_at(self, frame_no: int) -> Shot:
         """The shot that a frame is in."""
-        return self.shots[bisect(self.shot_starts, frame_no) - 1]
+        after = bisect(self.shots, frame_no, key=lambda shot: shot.start_frame)
+        return self.shots[after - 1]
 
     @property
     def shot_starts(self) -> list[int]:

@@ -209,7 +209,7 @@ class _Work:
     def conclude(self) -> ScanResult:
         """Derive the appearances of each label, and mark the runs as done."""
         video_id = self._video.video_id
-        [video] = [each for each in self._database.videos() if each.video_id == video_id]
+        video = self._database.video(video_id)
         footage = Footage.of(self._database, video)
         for job in self._jobs:
             job.conclude(footage)

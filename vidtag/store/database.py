@@ -269,6 +269,15 @@ class Database:
                 connection, series=series, season=season, episode=episode, path=path
             )
 
+    def video(self, video_id: int) -> VideoRecord:
+        """The video with this id.
+
+        Raises:
+            StoreError: there is none.
+        """
+        with self._sessions.reading() as connection:
+            return queries.video(connection, video_id)
+
     def corrections(self, video_id: int) -> list[Correction]:
         """What people said about a video, oldest first."""
         with self._sessions.reading() as connection:

@@ -43,6 +43,14 @@ def find_videos(
     return sorted((records.video_record(row) for row in found), key=_viewing_order)
 
 
+def video(connection: Connection, video_id: int) -> VideoRecord:
+    """The video with this id."""
+    row = connection.execute(select(videos).filter_by(id=video_id)).mappings().first()
+    if row is None:
+        raise StoreError(f"video {video_id} is no longer in the database", hint="scan it again")
+    return records.video_record(row)
+
+
 def find_runs(
     connection: Connection, video_id: int, *, detector: str | None, done: bool | None
 ) -> list[RunRecord]:
