@@ -129,23 +129,16 @@ class FaceJob:
 
     def label(self, window: Window, watch: FaceWatch) -> None:
         """Link the faces of `window`, unless that is done or another process does it."""
-        mine = [self._ledger.claim(run, window.start_frame, window.end_frame) for run in self.runs]
-        if not any(mine):
+        mine = self._ledger.claims(self.runs, window.start_frame, window.end_frame)
+        if not mine:
             return
         self.scored_now += len(watch.looked)
         tracks = self._link(watch.seen)
-        column = 0
-        for run, head, is_mine in zip(self.runs, self._heads, mine, strict=True):
-            columns = self._columns(column, len(head.labels))
-            column += len(head.labels)
-            if is_mine:
-                kept = tuple(self._kept(track, columns) for track in tracks)
-                piece = FacePiece(window.start_frame, window.pts_us, kept)
-                self._database.write_faces(run.run_id, piece, worker=self._ledger.worker)
-
-    def _columns(self, start: int, count: int) -> slice:
-        """Where in a face's values those of a head stand: an embedding is one head's alone."""
-        return slice(None) if self._recognizes else slice(start, start + count)
+        for run, columns in mine:
+            own = slice(None) if self._recognizes else columns  # an embedding is one head's alone
+            kept = tuple(self._kept(track, own) for track in tracks)
+            piece = FacePiece(window.start_frame, window.pts_us, kept)
+            self._database.write_faces(run.run_id, piece, worker=self._ledger.worker)
 
     def _link(self, seen: Sequence[Seen]) -> list[_Linked]:
         """The tracks of a window, each with the detector's values (sightings, values)."""

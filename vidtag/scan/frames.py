@@ -69,19 +69,15 @@ class FrameJob:
             window: consecutive frames of one shot.
             pictures: of its frames, in the size wanted.
         """
-        mine = [self._ledger.claim(run, window.start_frame, window.end_frame) for run in self.runs]
-        if not any(mine):
+        mine = self._ledger.claims(self.runs, window.start_frame, window.end_frame)
+        if not mine:
             return
         stills = self._stills(pictures)
         asked = _Asked(self._detector, pictures)
-        column = 0
-        for run, is_mine in zip(self.runs, mine, strict=True):
-            columns = slice(column, column + len(run.labels))
-            column = columns.stop
-            if is_mine:
-                scores, scored = self._sample(run, window, stills, asked, columns)
-                piece = Piece(window.start_frame, window.pts_us, scores, scored)
-                self._database.write_piece(run.run_id, piece, worker=self._ledger.worker)
+        for run, columns in mine:
+            scores, scored = self._sample(run, window, stills, asked, columns)
+            piece = Piece(window.start_frame, window.pts_us, scores, scored)
+            self._database.write_piece(run.run_id, piece, worker=self._ledger.worker)
         self.scored_now += asked.count
 
     def _stills(self, pictures: Sequence[Picture]) -> NDArray[np.int64]:

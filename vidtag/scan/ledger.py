@@ -6,6 +6,7 @@ import logging
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from vidtag.worker import is_alive, this_worker
@@ -35,6 +36,27 @@ class Ledger:
             run.run_id, start_frame, end_frame, worker=self.worker, ttl_s=LEASE_S
         )
         return claim == "mine"
+
+    def claims(
+        self, runs: Sequence[RunRecord], start_frame: int, end_frame: int
+    ) -> list[tuple[RunRecord, slice]]:
+        """The runs of one detector whose piece is ours to do.
+
+        Args:
+            runs: in the order of the detector's heads.
+            start_frame: of the piece.
+            end_frame: of the piece.
+
+        Returns:
+            Each with the columns of its labels in what the detector scores.
+        """
+        ends = list(accumulate((len(run.labels) for run in runs), initial=0))
+        columns = [slice(start, end) for start, end in pairwise(ends)]
+        return [
+            (run, own)
+            for run, own in zip(runs, columns, strict=True)
+            if self.claim(run, start_frame, end_frame)
+        ]
 
     @contextmanager
     def leases(self, runs: Sequence[RunRecord]) -> Iterator[None]:
