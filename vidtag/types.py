@@ -697,6 +697,7 @@ class EpisodeReport:
     scenes: tuple[SceneReport, ...] = ()  # in order; empty for reporters that need none
     copresence: CoPresence = field(default_factory=CoPresence)  # labels as in `screen_times`
     frame_rate: Fraction | None = None  # frames a second, exact (24000/1001); None: it varies
+    cast_us: int = 0  # screen times of everybody added up, also of who was not asked for
     analysed_us: int = 0  # time of the video that has labels: all of it, or nothing
     analysed_share: float = 0.0  # of the video's packets, decoded and labelled; 0 .. 1
 
@@ -723,10 +724,10 @@ class LabelTotal:
     label: str
     detectors: tuple[str, ...]  # that it follows, by name; empty: only people said it is there
     duration_us: int
-    interval_us: tuple[int, int] | None  # 95 %, the videos' errors independent; None in a scene
+    interval_us: tuple[int, int]  # 95 %, the videos' errors independent
     count: int  # how many times the person comes on screen
     videos: int  # of the group, in which the person comes on screen
-    added_us: int = 0  # by corrections; not told in a scene
+    added_us: int = 0  # by corrections
     removed_us: int = 0  # likewise
 
 
@@ -744,6 +745,7 @@ class Group:
     duration_us: int
     totals: tuple[LabelTotal, ...]  # longest first
     copresence: CoPresence  # labels as in `totals`
+    cast_us: int = 0  # screen times of everybody added up, also of who was not asked for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

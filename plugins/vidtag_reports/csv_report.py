@@ -13,8 +13,8 @@ from vidtag_reports.stretches import decimal_seconds
 
 COLUMNS = (
     "series", "season", "episode", "title", "scene", "path", "label", "detector", "threshold",
-    "seconds", "low_s", "high_s", "share", "appearances", "mean_s", "first_s", "last_s",
-    "longest_s", "added_s", "removed_s", "videos", "completeness",
+    "seconds", "low_s", "high_s", "share", "share_of_cast", "appearances", "mean_s", "first_s",
+    "last_s", "longest_s", "added_s", "removed_s", "videos", "completeness",
 )  # fmt: skip
 
 
@@ -74,7 +74,8 @@ def _group(group: Group) -> dict[str, str]:
 
 def _screen_time(episode: EpisodeReport, time: ScreenTime) -> dict[str, str]:
     first, last, longest = time.first, time.last, time.longest
-    return _figures(time, episode.video.duration_us, time.detector or "") | {
+    whole_us = (episode.video.duration_us, episode.cast_us)
+    return _figures(time, whole_us, time.detector or "") | {
         "threshold": "" if time.threshold is None else f"{time.threshold:g}",
         "first_s": "" if first is None else decimal_seconds(first.start_us),
         "last_s": "" if last is None else decimal_seconds(last.end_us),
@@ -84,19 +85,25 @@ def _screen_time(episode: EpisodeReport, time: ScreenTime) -> dict[str, str]:
 
 
 def _total(group: Group, total: LabelTotal) -> dict[str, str]:
-    figures = _figures(total, group.duration_us, _listed(total.detectors))
+    whole_us = (group.duration_us, group.cast_us)
+    figures = _figures(total, whole_us, _listed(total.detectors))
     return figures | {"videos": str(total.videos)}
 
 
-def _figures(time: ScreenTime | LabelTotal, whole_us: int, detector: str) -> dict[str, str]:
-    low_us, high_us = time.interval_us or (None, None)
+def _figures(
+    time: ScreenTime | LabelTotal, whole_us: tuple[int, int], detector: str
+) -> dict[str, str]:
+    """`whole_us`: the length of the videos, and what all screen times add up to."""
+    low_us, high_us = time.interval_us
+    of_videos, of_cast = (time.duration_us / whole if whole else 0.0 for whole in whole_us)
     return {
         "label": text_cell(time.label),
         "detector": text_cell(detector),
         "seconds": decimal_seconds(time.duration_us),
-        "low_s": "" if low_us is None else decimal_seconds(low_us),
-        "high_s": "" if high_us is None else decimal_seconds(high_us),
-        "share": f"{time.duration_us / whole_us if whole_us else 0.0:.6f}",
+        "low_s": decimal_seconds(low_us),
+        "high_s": decimal_seconds(high_us),
+        "share": f"{of_videos:.6f}",
+        "share_of_cast": f"{of_cast:.6f}",
         "appearances": str(time.count),
         "mean_s": decimal_seconds(round(time.duration_us / time.count)) if time.count else "",
         "added_s": decimal_seconds(time.added_us),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 
-from vidtag.api import Correction, EpisodeReport, RunRecord, SceneReport, one_line
+from vidtag.api import Correction, EpisodeReport, Region, RunRecord, SceneReport, one_line
 from vidtag_reports.html_matrix import copresence_matrix
 from vidtag_reports.html_text import clock, counted, length, percent
 from vidtag_reports.html_timeline import build_timeline
@@ -26,7 +27,7 @@ def build_section(episode: EpisodeReport, anchor: str, colors: Mapping[str, int]
         matrix=copresence_matrix(episode.copresence, colors),
         scenes=tuple(_scene(scene, colors) for scene in episode.scenes),
         stretches=tuple(_stretches(episode)),
-        detectors=tuple(_detector(run) for run in episode.runs),
+        detectors=tuple(_detectors(episode)),
         corrections=tuple(_correction(each) for each in episode.corrections),
         others=tuple(_others(episode)),
         source=tuple(_source(episode)),
@@ -43,6 +44,9 @@ def _facts(episode: EpisodeReport) -> Iterator[str]:
     yield "varying frame rate" if rate is None else f"{float(rate):.6g} frames a second"
     if episode.scenes:
         yield counted(len(episode.shots), "shot")
+    yield f"{percent(episode.analysed_share)} analysed"
+    if episode.runs:
+        yield f"{_scored(*episode.runs)} scored"
     if episode.corrections:
         yield counted(len(episode.corrections), "correction")
 
@@ -80,19 +84,38 @@ def _stretches(episode: EpisodeReport) -> Iterator[StretchRow]:
         yield StretchRow(label=label, start=start, end=end, length=length(segment.duration_us))
 
 
-def _detector(run: RunRecord) -> DetectorRow:
-    frames = run.frames_scored + run.frames_filled
-    share = percent(run.frames_scored / frames) if frames else "none"
+def _detectors(episode: EpisodeReport) -> Iterator[DetectorRow]:
+    regions = {time.run_id: time.region for time in episode.screen_times}
+    return (_detector(run, regions.get(run.run_id)) for run in episode.runs)
+
+
+def _detector(run: RunRecord, region: Region | None) -> DetectorRow:
     return DetectorRow(
         name=one_line(run.identity.name),
         version=one_line(run.identity.version),
+        looks_at="faces" if region == "face" else "whole frames",
+        thresholds=tuple(_thresholds(run)),
+        sampling=f"{one_line(run.sampler)}: {_scored(run)} scored, the others filled",
         weights=one_line(run.identity.weights_sha256),
-        labels=", ".join(f"{clean(label)} ≥ {run.thresholds[label]:g}" for label in run.labels),
-        sampling=f"{one_line(run.sampler)}: {share} of the frames scored, the others filled",
-        settings=", ".join(
-            f"{one_line(key)} {one_line(value)}" for key, value in run.identity.settings.items()
+        settings=tuple(
+            (one_line(key), one_line(value)) for key, value in run.identity.settings.items()
         ),
     )
+
+
+def _thresholds(run: RunRecord) -> Iterator[tuple[str, str]]:
+    """Each threshold with the labels that have it, in their order."""
+    found: dict[float, list[str]] = defaultdict(list)
+    for label in run.labels:
+        found[run.thresholds[label]].append(clean(label))
+    for threshold, labels in found.items():
+        yield f"{threshold:.3g}", ", ".join(labels)
+
+
+def _scored(*runs: RunRecord) -> str:
+    scored = sum(run.frames_scored for run in runs)
+    frames = scored + sum(run.frames_filled for run in runs)
+    return f"{percent(scored / frames)} of the frames" if frames else "none"
 
 
 def _correction(each: Correction) -> CorrectionRow:

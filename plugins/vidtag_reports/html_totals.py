@@ -15,15 +15,13 @@ MINUS = "\N{MINUS SIGN}"
 
 def episode_rows(episode: EpisodeReport, colors: Mapping[str, int]) -> tuple[TotalRow, ...]:
     """A row for each label of an episode, longest first."""
-    total_us = episode.video.duration_us
     longest_us = max((time.interval_us[1] for time in episode.screen_times), default=0)
     return tuple(
-        _episode_row(time, total_us, longest_us, colors[time.label])
-        for time in episode.screen_times
+        _episode_row(time, episode, longest_us, colors[time.label]) for time in episode.screen_times
     )
 
 
-def _episode_row(time: ScreenTime, total_us: int, longest_us: int, color: int) -> TotalRow:
+def _episode_row(time: ScreenTime, episode: EpisodeReport, longest_us: int, color: int) -> TotalRow:
     first, last, longest = time.first, time.last, time.longest
     return TotalRow(
         color=color,
@@ -31,7 +29,8 @@ def _episode_row(time: ScreenTime, total_us: int, longest_us: int, color: int) -
         bar=_bar(time.duration_us, time.interval_us, longest_us),
         total=clock(time.duration_us, decimals=1),
         interval=_interval(time.interval_us),
-        share=percent(_ratio(time.duration_us, total_us)),
+        share=percent(_ratio(time.duration_us, episode.video.duration_us)),
+        of_cast=percent(_ratio(time.duration_us, episode.cast_us)),
         count=str(time.count),
         mean="" if time.mean_us is None else length(time.mean_us),
         first=clock(first.start_us) if first else "",
@@ -44,7 +43,7 @@ def _episode_row(time: ScreenTime, total_us: int, longest_us: int, color: int) -
 
 def group_rows(group: Group, colors: Mapping[str, int]) -> tuple[TotalRow, ...]:
     """A row for each label of a group, longest first."""
-    longest_us = max((_certain(total)[1] for total in group.totals), default=0)
+    longest_us = max((total.interval_us[1] for total in group.totals), default=0)
     return tuple(
         _group_row(total, group, longest_us, colors.get(total.label, 0)) for total in group.totals
     )
@@ -54,10 +53,11 @@ def _group_row(total: LabelTotal, group: Group, longest_us: int, color: int) -> 
     return TotalRow(
         color=color,
         label=clean(total.label),
-        bar=_bar(total.duration_us, _certain(total), longest_us),
+        bar=_bar(total.duration_us, total.interval_us, longest_us),
         total=clock(total.duration_us, decimals=1),
-        interval="" if total.interval_us is None else _interval(total.interval_us),
+        interval=_interval(total.interval_us),
         share=percent(_ratio(total.duration_us, group.duration_us)),
+        of_cast=percent(_ratio(total.duration_us, group.cast_us)),
         count=f"{total.count:,}",
         mean=length(total.duration_us / total.count) if total.count else "",
         first="",
@@ -66,11 +66,6 @@ def _group_row(total: LabelTotal, group: Group, longest_us: int, color: int) -> 
         corrected=_corrected(total.added_us, total.removed_us),
         videos=f"{total.videos} of {group.videos}",
     )
-
-
-def _certain(total: LabelTotal) -> tuple[int, int]:
-    """The interval, as short as the total where none is known."""
-    return total.interval_us or (total.duration_us, total.duration_us)
 
 
 def _bar(total_us: int, interval_us: tuple[int, int], longest_us: int) -> Bar:

@@ -24,6 +24,7 @@ class TotalRow:
     total: str
     interval: str
     share: str
+    of_cast: str
     count: str
     mean: str
     first: str
@@ -128,10 +129,11 @@ class DetectorRow:
 
     name: str
     version: str
-    weights: str
-    labels: str
+    looks_at: str
+    thresholds: tuple[tuple[str, str], ...]  # (score from which they count, labels)
     sampling: str
-    settings: str
+    weights: str
+    settings: tuple[tuple[str, str], ...]  # (key, value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

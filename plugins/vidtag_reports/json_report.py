@@ -43,7 +43,6 @@ class JsonReporter:
 
 
 def _episode(episode: EpisodeReport) -> dict[str, Any]:
-    total_us = episode.video.duration_us
     rate = episode.frame_rate
     return {
         **_video(episode.video),
@@ -51,8 +50,8 @@ def _episode(episode: EpisodeReport) -> dict[str, Any]:
         "analysed_us": episode.analysed_us,
         "analysed_share": episode.analysed_share,
         "runs": [_run(run) for run in episode.runs],
-        "screen_times": [_screen_time(time, total_us) for time in episode.screen_times],
-        "other_times": [_screen_time(time, total_us) for time in episode.other_times],
+        "screen_times": [_screen_time(time, episode) for time in episode.screen_times],
+        "other_times": [_screen_time(time, episode) for time in episode.other_times],
         "copresence": _copresence(episode.copresence),
         "corrections": [_correction(each) for each in episode.corrections],
         "scenes": [asdict(scene) for scene in episode.scenes],
@@ -91,15 +90,17 @@ def _run(run: RunRecord) -> dict[str, Any]:
     }
 
 
-def _screen_time(time: ScreenTime, total_us: int) -> dict[str, Any]:
+def _screen_time(time: ScreenTime, episode: EpisodeReport) -> dict[str, Any]:
     return {
         "label": time.label,
         "detector": time.detector,
         "run_id": time.run_id,
         "region": time.region,
         "threshold": time.threshold,
-        **_figures(time, total_us),
-        "mean_us": time.mean_us,
+        **_figures(time, episode.video.duration_us, episode.cast_us),
+        "first_us": time.first.start_us if time.first else None,
+        "last_us": time.last.end_us if time.last else None,
+        "longest_us": time.longest.duration_us if time.longest else None,
         "scored_share": time.scored_share,
         "segments": [[segment.start_us, segment.end_us] for segment in time.segments],
         "appearances": [[each.start_frame, each.end_frame] for each in time.appearances],
@@ -120,7 +121,7 @@ def _group(group: Group) -> dict[str, Any]:
             {
                 "label": total.label,
                 "detectors": list(total.detectors),
-                **_figures(total, group.duration_us),
+                **_figures(total, group.duration_us, group.cast_us),
                 "videos": total.videos,
             }
             for total in group.totals
@@ -129,12 +130,14 @@ def _group(group: Group) -> dict[str, Any]:
     }
 
 
-def _figures(time: ScreenTime | LabelTotal, total_us: int) -> dict[str, Any]:
+def _figures(time: ScreenTime | LabelTotal, total_us: int, cast_us: int) -> dict[str, Any]:
     return {
         "duration_us": time.duration_us,
-        "interval_us": None if time.interval_us is None else list(time.interval_us),
+        "interval_us": list(time.interval_us),
         "share": time.duration_us / total_us if total_us else 0.0,
+        "share_of_cast": time.duration_us / cast_us if cast_us else 0.0,
         "count": time.count,
+        "mean_us": time.duration_us / time.count if time.count else None,
         "added_us": time.added_us,
         "removed_us": time.removed_us,
     }

@@ -5,25 +5,14 @@ from __future__ import annotations
 import shutil
 import textwrap
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, NamedTuple
-
-from rich.cells import cell_len, set_cell_size
+from itertools import groupby
+from typing import BinaryIO
 
 from vidtag.api import EpisodeReport, Group, LabelTotal, Report, ScreenTime, one_line
+from vidtag_reports.text_table import Row, table
 
-EIGHTHS = " ▏▎▍▌▋▊▉█"
-LONGEST_BAR = 40
 NARROWEST = 20
-SHORTEST_BAR = 6  # below this a bar says less than the percentage beside it
-
-
-class Row(NamedTuple):
-    """One label's line."""
-
-    label: str
-    share: float
-    cells: tuple[str, ...]  # right of the bar; the last one is as long as it is
-    interval: str
+LONGEST_LINE = 100  # of text that is to be read
 
 
 class TextReporter:
@@ -49,12 +38,14 @@ def _lines(report: Report, width: int) -> Iterator[str]:
             yield f"{one_line(group.name)} in all  {group.videos} episodes  {_length(group)}"
             yield from _group(group, width)
             yield ""
+    elif report.by == "scene":
+        yield from _scenes(report, width)
     else:
         for group in report.groups:
             yield f"{one_line(group.name)}  {_length(group)}"
             yield from _group(group, width) if group.totals else ("  nobody",)
             yield ""
-    yield from textwrap.wrap(report.definition, max(width, NARROWEST))
+    yield from textwrap.wrap(report.definition, min(max(width, NARROWEST), LONGEST_LINE))
 
 
 def _episode(episode: EpisodeReport, width: int) -> Iterator[str]:
@@ -62,7 +53,8 @@ def _episode(episode: EpisodeReport, width: int) -> Iterator[str]:
     yield f"{one_line(episode.video.name)}  {clock(whole_us)}"
     yield from _notes(episode)
     times = episode.screen_times
-    yield from _table([_row(time, whole_us, [time.detector or ""]) for time in times], width)
+    rows = [_row(time, whole_us, episode.cast_us, [time.detector or ""]) for time in times]
+    yield from table(rows, width)
     yield from _corrected(times)
     for time in episode.other_times:
         by = one_line(time.detector or "hand")
@@ -78,6 +70,40 @@ def _notes(episode: EpisodeReport) -> Iterator[str]:
         yield f"  read in part: {one_line(problem)}"
     if video.frames is not None and not episode.screen_times:
         yield "  nothing to report"
+
+
+def _scenes(report: Report, width: int) -> Iterator[str]:
+    """Each video's scenes, those without anybody in one line."""
+    scenes = {
+        sha256: list(groups)
+        for sha256, groups in groupby(
+            report.groups, key=lambda group: group.video.sha256 if group.video else ""
+        )
+    }
+    for episode in report.episodes:
+        yield f"{one_line(episode.video.name)}  {clock(episode.video.duration_us)}"
+        yield from _notes(episode)
+        if episode.screen_times:
+            yield from _scenes_of(scenes.get(episode.video.sha256, ()), width)
+        yield ""
+
+
+def _scenes_of(groups: Sequence[Group], width: int) -> Iterator[str]:
+    for group in groups:
+        if group.scene is not None and group.totals:
+            times = f"{clock(group.scene.start_us)}-{clock(group.scene.end_us)}"
+            yield f" scene {group.scene.number + 1}  {times}  {_length(group)}"
+            yield from _group(group, width)
+    empty = [group.scene.number + 1 for group in groups if group.scene and not group.totals]
+    if empty:
+        yield f" nobody in scene{'s' if len(empty) > 1 else ''} {_ranges(empty)}"
+
+
+def _ranges(numbers: Sequence[int]) -> str:
+    """`1-3, 5`: ascending `numbers`, the consecutive ones joined."""
+    runs = groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0])
+    parts = [[number for _, number in run] for _, run in runs]
+    return ", ".join(f"{run[0]}-{run[-1]}" if len(run) > 1 else f"{run[0]}" for run in parts)
 
 
 def _without_repeats(groups: Sequence[Group]) -> Iterator[Group]:
@@ -103,21 +129,36 @@ def _length(group: Group) -> str:
 
 
 def _group(group: Group, width: int) -> Iterator[str]:
-    rows = [_row(total, group.duration_us, total.detectors) for total in group.totals]
-    yield from _table(rows, width)
+    rows = [
+        _row(total, group.duration_us, group.cast_us, total.detectors) for total in group.totals
+    ]
+    yield from table(rows, width)
     yield from _corrected(group.totals)
 
 
-def _row(time: ScreenTime | LabelTotal, whole_us: int, detectors: Sequence[str]) -> Row:
+def _row(
+    time: ScreenTime | LabelTotal, whole_us: int, cast_us: int, detectors: Sequence[str]
+) -> Row:
     share = time.duration_us / whole_us if whole_us else 0.0
     by = ", ".join(map(one_line, filter(None, detectors))) or "hand"
-    cells = (clock(time.duration_us), f"{100 * share:.1f} %", f"{time.count}x")
     return Row(
         label=one_line(time.label),
         share=share,
-        cells=(*cells, f"by {by}"),
-        interval="-".join(map(clock, time.interval_us or ())),
+        figures=(clock(time.duration_us), f"{100 * share:.1f} %", f"{time.count}x"),
+        interval="-".join(map(clock, time.interval_us)),
+        more=tuple(_more(time, cast_us)),
+        by=f"by {by}",
     )
+
+
+def _more(time: ScreenTime | LabelTotal, cast_us: int) -> Iterator[str]:
+    """What is told where there is room."""
+    yield f"mean {clock(round(time.duration_us / time.count))}" if time.count else ""
+    if isinstance(time, ScreenTime):
+        yield f"longest {clock(time.longest.duration_us)}" if time.longest else ""
+        yield f"first {clock(time.first.start_us)}" if time.first else ""
+        yield f"last {clock(time.last.end_us)}" if time.last else ""
+    yield f"{100 * time.duration_us / cast_us:.1f} % of cast" if cast_us else ""
 
 
 def _corrected(times: Sequence[ScreenTime | LabelTotal]) -> Iterator[str]:
@@ -126,33 +167,3 @@ def _corrected(times: Sequence[ScreenTime | LabelTotal]) -> Iterator[str]:
         removed = f" -{time.removed_us / 1e6:.2f} s" if time.removed_us else ""
         if added or removed:
             yield f"  corrected: {one_line(time.label)}{added}{removed}"
-
-
-def _table(rows: Sequence[Row], width: int) -> Iterator[str]:
-    """Where there is little room the bar goes first, then the interval."""
-    if not rows:
-        return
-    label_width = max(cell_len(row.label) for row in rows)
-    lines = [[*row.cells[:2], row.interval, *row.cells[2:]] for row in rows]
-    if _needed(lines, label_width) > width or not any(row.interval for row in rows):
-        lines = [list(row.cells) for row in rows]
-    sizes = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    bar = min(LONGEST_BAR, width - _needed(lines, label_width) - 2)
-    for row, texts in zip(rows, lines, strict=True):
-        parts = [set_cell_size(row.label, label_width)]
-        if bar >= SHORTEST_BAR:
-            parts.append(_bar(row.share, bar))
-        parts += [text.rjust(size) for text, size in zip(texts[:-1], sizes, strict=False)]
-        yield "  " + "  ".join([*parts, texts[-1]])
-
-
-def _needed(lines: Sequence[Sequence[str]], label_width: int) -> int:
-    """Columns without a bar."""
-    sizes = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    return 2 + label_width + sum(sizes) + 2 * len(sizes)
-
-
-def _bar(share: float, width: int) -> str:
-    eighths = round(min(share, 1.0) * width * 8)
-    full, rest = divmod(eighths, 8)
-    return (EIGHTHS[8] * full + (EIGHTHS[rest] if rest else "")).ljust(width, "·")

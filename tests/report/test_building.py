@@ -304,6 +304,9 @@ def test_groups_are_what_was_asked_for(database: Database, by: str, names: list[
 def test_a_group_of_a_scene(database: Database) -> None:
     finished(database, {"ross": bits(".##.#....."), "rachel": bits("..##......")})
 
+    assert {group.cast_us for group in build_report(database, characters=("ross",)).groups} == {
+        200_000
+    }
     [first, second] = build_report(database, by="scene").groups
 
     assert first.scene is not None
@@ -311,11 +314,56 @@ def test_a_group_of_a_scene(database: Database) -> None:
     assert first.video is not None
     ross, rachel = first.totals
     assert (ross.label, ross.duration_us, ross.count, ross.interval_us) == (
-        "ross", 120_000, 2, None,
+        "ross", 120_000, 2, (120_000, 120_000),
     )  # fmt: skip
     assert rachel.duration_us == 80_000
     assert first.copresence.together_us == ((120_000, 40_000), (40_000, 80_000))
+    assert (first.cast_us, second.cast_us) == (200_000, 0)
     assert second.totals == ()
+
+
+def test_the_interval_of_a_scene_comes_from_its_own_scores(database: Database) -> None:
+    finished(database, {"ross": [0.75] * 4 + [0.0] * 3 + [1.0] * 3})
+
+    [first, second] = build_report(database, by="scene").groups
+    [whole] = build_report(database).groups
+
+    # As for the whole video: the other scene is certain.
+    assert first.totals[0].interval_us == (0, 255_790)
+    assert second.totals[0].interval_us == (120_000, 120_000)
+    assert whole.totals[0].interval_us == (104_210, 375_790)
+
+
+def test_the_interval_of_a_scene_knows_the_sampling(database: Database) -> None:
+    finished(database, {"ross": bits("###.......")}, scored=[True, False, False] * 3 + [True])
+
+    [scene] = build_report(database, by="scene", characters=("ross",)).groups[:1]
+
+    # Came or went somewhere in 120 ms: 1.96 * 120 ms / sqrt(12) = 67.9 ms.
+    assert scene.totals[0].interval_us == (52_105, 187_895)
+
+
+def test_a_scene_tells_what_people_moved_in_it(database: Database) -> None:
+    run = finished(database, {"ross": [0.75] * 4 + [0.0] * 6})
+    database.add_corrections(
+        [
+            say(run.video_id, "ross", 2, 5, present=False),
+            say(run.video_id, "ross", 6, 8, present=True),
+            say(run.video_id, "emily", 6, 8, present=True),
+        ]
+    )
+
+    first, second = build_report(database, by="scene").groups
+
+    moved = [[(t.label, t.added_us, t.removed_us) for t in each.totals] for each in (first, second)]
+    assert moved == [
+        [("ross", 40_000, 80_000), ("emily", 40_000, 0)],
+        [("emily", 40_000, 0), ("ross", 40_000, 0)],
+    ]
+    intervals = [[total.interval_us for total in each.totals] for each in (first, second)]
+    # Frames 0 and 1 are open: 60 ms and 40 ms of what people said, -+ 1.96 * 80 ms * sqrt(3 / 16).
+    assert intervals[0] == [(32_105, 167_895), (40_000, 40_000)]
+    assert intervals[1] == [(40_000, 40_000), (40_000, 40_000)]
 
 
 def test_the_definition_says_what_was_counted(database: Database) -> None:
@@ -327,5 +375,9 @@ def test_the_definition_says_what_was_counted(database: Database) -> None:
     assert "What people corrected counts as they said." in definition
     assert "follows the newest run of a detector that looks at faces" in definition
     assert "Corrections by people are not applied." in other.definition
-    assert other.definition.endswith("Of detectors, cast alone.")
+    assert "Of detectors, cast alone." in other.definition
+    assert definition.endswith(
+        "Detectors: cast looks at whole frames and counts from a score of 0.5. "
+        "Analysed: 100 % of the videos. Scored: 100 % of the frames."
+    )
     assert other.corrected is False

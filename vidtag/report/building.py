@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 from vidtag import __version__
 from vidtag.errors import UnknownNameError
 from vidtag.report import groups
+from vidtag.report.definition import definition
 from vidtag.report.episodes import Answered, answer
+from vidtag.report.scenes import scenes
 from vidtag.types import Group, Grouping, Report, VideoFindings
 
 if TYPE_CHECKING:
@@ -16,23 +18,8 @@ if TYPE_CHECKING:
 
     from vidtag.store import Database
 
-SCREEN_TIME = (
-    "Screen time is the total length of the frames whose score reaches the detector's threshold, "
-    "each from its presentation timestamp to the next frame's; overlaps count once."
-)
-CORRECTED = "What people corrected counts as they said."
-UNCORRECTED = "Corrections by people are not applied."
-FOLLOWED = (
-    "A label follows the newest run of a detector that looks at faces, else the newest run, "
-    "and is counted once."
-)
-INTERVAL = (
-    "The true time lies in the 95 % interval as far as scores are calibrated and shots err "
-    "independently."
-)
-
 _GROUPS: dict[Grouping, Callable[[Iterable[Answered]], Iterator[Group]]] = {
-    "scene": groups.scenes,
+    "scene": scenes,
     "episode": groups.episodes,
     "season": groups.seasons,
     "series": groups.series,
@@ -75,14 +62,23 @@ def build_report(
     )
     _check_known(found, characters, detectors)
     answered = [
-        answer(database, each, characters=characters, detectors=detectors, correct=correct)
+        answer(
+            database,
+            each,
+            characters=characters,
+            detectors=detectors,
+            correct=correct,
+            in_scenes=by == "scene",
+        )
         for each in found
     ]
     known = [each for each in answered if each.report.video.episode.series is not None]
     return Report(
         episodes=tuple(each.report for each in answered),
         generator=f"vidtag {__version__}",
-        definition=_definition(correct=correct, detectors=detectors),
+        definition=definition(
+            [each.report for each in answered], correct=correct, detectors=detectors
+        ),
         by=by,
         groups=tuple(_GROUPS[by](answered)),
         seasons=tuple(each for each in groups.seasons(known) if each.season is not None),
@@ -90,13 +86,6 @@ def build_report(
         total=groups.everything(answered) if answered else None,
         corrected=correct,
     )
-
-
-def _definition(*, correct: bool, detectors: Sequence[str]) -> str:
-    parts = [SCREEN_TIME, CORRECTED if correct else UNCORRECTED, FOLLOWED, INTERVAL]
-    if detectors:
-        parts.append(f"Of detectors, {', '.join(detectors)} alone.")
-    return " ".join(parts)
 
 
 def _check_known(

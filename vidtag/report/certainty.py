@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vidtag.report.presence import LabelPresence, shots_of
 from vidtag.timeline import NOTHING, Said, add, estimate, frame_edges, latest
-from vidtag.types import Estimate, RunFindings, TimedShot, VideoFindings
+from vidtag.types import Estimate, RunFindings, ScoreSeries, TimedShot, VideoFindings
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -55,6 +56,50 @@ def estimate_of_run(
         threshold=source.run.thresholds[label],
         shot_starts=[shot.start_frame for shot in shots],
     )
+
+
+def estimates_in_scenes(
+    database: Database, findings: VideoFindings, who: LabelPresence
+) -> dict[int, Estimate]:
+    """The estimate of `who` in each scene, by its number; together that of the whole video.
+
+    Read from the scores, since none are stored of scenes. Empty where no detector knows the label:
+    what people said is certain.
+    """
+    shots = shots_of(findings)
+    if who.source is None or not shots:
+        return {}
+    series = database.scores(who.source.run.run_id, who.label)
+    edges_us = frame_edges(series.pts_us, shots[-1].end_us)
+    said = latest(who.corrections, shots[-1].end_frame)
+    threshold = who.source.run.thresholds[who.label]
+    return {
+        number: _estimate_in(tuple(inside), series, edges_us, threshold, said)
+        for number, inside in groupby(shots, key=lambda shot: shot.scene)
+    }
+
+
+def _estimate_in(
+    shots: Sequence[TimedShot],
+    series: ScoreSeries,
+    edges_us: NDArray[np.int64],
+    threshold: float,
+    said: Sequence[Said],
+) -> Estimate:
+    """Of consecutive `shots`: what is open there, and what people said."""
+    first, end = shots[0].start_frame, shots[-1].end_frame
+    certain, present = _told((first, end), said)
+    inside_us = edges_us[first : end + 1]
+    unsaid = estimate(
+        series.scores[first:end],
+        scored=series.scored[first:end],
+        edges_us=inside_us,
+        threshold=threshold,
+        shot_starts=[shot.start_frame - first for shot in shots],
+        certain=certain,
+    )
+    shown_us = float(np.diff(inside_us)[present].sum())
+    return add([unsaid, Estimate(expected_us=shown_us, variance_us2=0.0)])
 
 
 def _seen_us(who: LabelPresence) -> float:

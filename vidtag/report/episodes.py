@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vidtag.report.certainty import estimate_of, estimate_of_run
+from vidtag.report.certainty import estimate_of, estimate_of_run, estimates_in_scenes
 from vidtag.report.presence import LabelPresence, eligible, presence, rank
-from vidtag.timeline import Coverage, interval_us, together_us
+from vidtag.timeline import Coverage, difference, interval_us, together_us, total_us
 from vidtag.types import (
+    Appearance,
     CoPresence,
     EpisodeReport,
     Estimate,
@@ -20,6 +21,7 @@ from vidtag.types import (
     RunRecord,
     SceneReport,
     ScreenTime,
+    Segment,
     ShotReport,
     TimedShot,
     VideoFindings,
@@ -34,7 +36,9 @@ class Answered:
     """A video's report, and what is needed to add it to others."""
 
     report: EpisodeReport
+    people: Mapping[str, LabelPresence]  # everybody by label, also who was not asked for
     estimates: Mapping[str, Estimate]  # by label
+    in_scenes: Mapping[str, Mapping[int, Estimate]]  # by label and scene; empty unless asked for
 
 
 def answer(
@@ -44,8 +48,9 @@ def answer(
     characters: Collection[str] = (),
     detectors: Sequence[str] = (),
     correct: bool = True,
+    in_scenes: bool = False,
 ) -> Answered:
-    """The report about one video; see `build_report`."""
+    """The report about one video; see `build_report`. `in_scenes` takes longer."""
     everybody = presence(findings, detectors=detectors, correct=correct)
     chosen = [who for who in everybody.values() if not characters or who.label in characters]
     estimates = {who.label: estimate_of(database, findings, who) for who in chosen}
@@ -66,10 +71,18 @@ def answer(
             labels=tuple(coverages), together_us=together_us(list(coverages.values()))
         ),
         frame_rate=findings.frame_rate,
+        cast_us=sum(total_us(_segments(who.appearances)) for who in everybody.values()),
         analysed_us=findings.video.duration_us if findings.runs else 0,
         analysed_share=_analysed_share(findings),
     )
-    return Answered(report=report, estimates=estimates)
+    return Answered(
+        report=report,
+        people=everybody,
+        estimates=estimates,
+        in_scenes={
+            who.label: estimates_in_scenes(database, findings, who) for who in chosen if in_scenes
+        },
+    )
 
 
 def _analysed_share(findings: VideoFindings) -> float:
@@ -99,12 +112,18 @@ def _screen_time(findings: VideoFindings, who: LabelPresence, known: Estimate) -
 
 
 def _moved(who: LabelPresence) -> tuple[int, int]:
-    """Time that corrections added and removed."""
     if not who.corrections:
         return 0, 0
-    before, after = Coverage.of(who.detected), Coverage.of(who.appearances)
-    kept_us = before.common_us(after)
-    return after.total_us - kept_us, before.total_us - kept_us
+    return moved(_segments(who.detected), _segments(who.appearances))
+
+
+def _segments(appearances: Iterable[Appearance]) -> tuple[Segment, ...]:
+    return tuple(each.segment for each in appearances)
+
+
+def moved(before: Sequence[Segment], after: Sequence[Segment]) -> tuple[int, int]:
+    """Time that corrections added and removed."""
+    return total_us(difference(after, before)), total_us(difference(before, after))
 
 
 def _scored_share(run: RunRecord) -> float:

@@ -1,4 +1,4 @@
-"""Reports about several videos added up: seasons, series, everything; and scenes of one."""
+"""Reports about several videos added up: seasons, series, everything."""
 
 from __future__ import annotations
 
@@ -6,26 +6,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from vidtag.report.episodes import Answered
-from vidtag.timeline import Coverage, add, intersection, interval_us, together_us
-from vidtag.types import (
-    CoPresence,
-    EpisodeReport,
-    Group,
-    Grouping,
-    LabelTotal,
-    SceneReport,
-    ScreenTime,
-    Segment,
-)
+from vidtag.timeline import add, interval_us
+from vidtag.types import CoPresence, Group, Grouping, LabelTotal, ScreenTime
 
 UNKNOWN = "(series unknown)"
-
-
-def scenes(answered: Iterable[Answered]) -> Iterator[Group]:
-    """One group for each scene."""
-    for each in answered:
-        for scene in each.report.scenes:
-            yield _scene(each.report, scene)
 
 
 def episodes(answered: Iterable[Answered]) -> Iterator[Group]:
@@ -78,6 +62,7 @@ def _group(
         duration_us=sum(each.report.video.duration_us for each in members),
         totals=totals,
         copresence=_copresence([total.label for total in totals], members),
+        cast_us=sum(each.report.cast_us for each in members),
     )
 
 
@@ -119,38 +104,3 @@ def _copresence(labels: Sequence[str], members: Iterable[Answered]) -> CoPresenc
             for column, time_us in zip(places, times, strict=True):
                 sums[row][column] += time_us
     return CoPresence(labels=tuple(labels), together_us=tuple(tuple(row) for row in sums))
-
-
-def _scene(episode: EpisodeReport, scene: SceneReport) -> Group:
-    where = episode.video.episode
-    times = {time.label: time for time in episode.screen_times}
-    inside = {each.label: _inside(times[each.label], scene) for each in scene.present}
-    return Group(
-        name=f"{episode.video.name} scene {scene.number + 1}",
-        by="scene",
-        series=where.series,
-        season=where.season,
-        video=episode.video,
-        scene=scene,
-        videos=1,
-        duration_us=scene.end_us - scene.start_us,
-        totals=tuple(
-            LabelTotal(
-                label=each.label,
-                detectors=tuple(filter(None, [times[each.label].detector])),
-                duration_us=each.duration_us,
-                interval_us=None,
-                count=len(inside[each.label]),
-                videos=1,
-            )
-            for each in scene.present
-        ),
-        copresence=CoPresence(
-            labels=tuple(inside),
-            together_us=together_us([Coverage.of(parts) for parts in inside.values()]),
-        ),
-    )
-
-
-def _inside(time: ScreenTime, scene: SceneReport) -> tuple[Segment, ...]:
-    return intersection(time.segments, [Segment(scene.start_us, scene.end_us)])

@@ -175,6 +175,7 @@ def episode(
         scenes=scenes(times, cuts),
         copresence=together(found),
         frame_rate=rate,
+        cast_us=sum(time.duration_us for time in found),
         analysed_us=record.duration_us,
         analysed_share=1.0,
     )

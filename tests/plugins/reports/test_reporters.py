@@ -62,6 +62,7 @@ FIRST_SEASON = samples.group(
     "Kiosk season 1",
     season=1,
     duration_us=20 * SECOND,
+    cast_us=12 * SECOND,
     totals=(
         samples.total("mia", 9_250_000, interval_us=(9 * SECOND, 9_500_000), count=3, videos=2),
         samples.total("bo", 41_667, videos=1, detectors=(), added_us=41_667),
@@ -101,7 +102,10 @@ SCENES = samples.report(
             scene=scene,
             videos=1,
             duration_us=scene.end_us - scene.start_us,
-            totals=(samples.total("mia", SECOND, interval_us=None),),
+            totals=(samples.total("mia", SECOND, interval_us=(900_000, 1_200_000)),)
+            if scene.number
+            else (),
+            cast_us=SECOND,
         )
         for scene in PILOT.scenes
     ),
@@ -163,7 +167,6 @@ def test_csv_has_a_line_for_each_label_of_each_group() -> None:
     rows = list(csv.DictReader(io.StringIO(written("csv", SCENES).decode(), newline="")))
 
     assert [(row["scene"], row["label"], row["seconds"]) for row in rows] == [
-        ("1", "mia", "1.000000"),
         ("2", "mia", "1.000000"),
     ]
 
@@ -181,10 +184,14 @@ def test_json_is_whole() -> None:
         "duration_us": 5_750_000,
         "interval_us": [5_500_000, 6_000_000],
         "share": 0.575,
+        "share_of_cast": 5_750_000 / 5_791_667,
         "count": 2,
         "added_us": 500_000,
         "removed_us": 40_000,
         "mean_us": 2_875_000.0,
+        "first_us": 0,
+        "last_us": 7_250_000,
+        "longest_us": 4_500_000,
         "scored_share": 0.25,
         "segments": [[0, 4_500_000], [6_000_000, 7_250_000]],
         "appearances": [[0, 60], [60, 96], [96, 108], [144, 174]],
