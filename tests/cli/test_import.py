@@ -46,6 +46,23 @@ def test_differences_become_corrections(scanned: Run, tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("name", "format_name"),
+    [("a b", "rttm"), ("a, b", "fcpxml"), ("a --> b", "srt")],
+)
+def test_names_that_a_format_cannot_write_come_back(
+    scanned: Run, tmp_path: Path, name: str, format_name: str
+) -> None:
+    there = ("--present", "--from", "3f", "--to", "5f")
+    assert scanned("correct", "clip.mp4", "--character", name, "--new", *there).code == 0
+    file = tmp_path / f"clip.{format_name}"
+    assert scanned("export", "--format", format_name, "-o", file).code == 0
+
+    assert scanned("import", file).out.splitlines()[1] == (
+        "it says what is known already: nothing to correct"
+    )
+
+
 def test_a_dry_run_stores_nothing(scanned: Run, tmp_path: Path) -> None:
     outcome = scanned("import", labels(tmp_path, "r-on,0,40"), "--dry-run", "--json")
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from vidtag.truth import FrameTimes, LabelTruth, TruthFile
 
 NOTES_SHOWN = 5
+REWRITTEN = {".rttm": (" ", "_"), ".fcpxml": (",", ";"), ".srt": ("-->", "->")}  # in names
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,10 +143,11 @@ def store_changes(
 
 
 def _ours(file: TruthFile, known: Iterable[str], *, new: bool) -> dict[str, str]:
-    """The file's labels -> ours. A format may have changed blanks; RTTM has none at all."""
+    """The file's labels -> ours. A format may have changed blanks, or what it cannot write."""
     ours = {_key(label): label for label in known}
-    if file.path.suffix.lower() == ".rttm":
-        ours = {key.replace(" ", "_"): label for key, label in ours.items()} | ours
+    cannot, instead = REWRITTEN.get(file.path.suffix.lower(), ("", ""))
+    if cannot:
+        ours = {key.replace(cannot, instead): label for key, label in ours.items()} | ours
     unknown = [label for label in file.labels if _key(label) not in ours]
     if unknown and not new:
         nearest = UnknownNameError("label", unknown[0], ours.values())
