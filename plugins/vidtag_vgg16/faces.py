@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from vidtag.api import FaceFinder, Picture, Sample, Size
 
-_COLUMNS = 15
-
 
 class LargestFace:
     """Looks at the largest face of each picture, cut out as a scan does it.
@@ -54,7 +52,7 @@ class LargestFace:
         if not len(faces):
             raise DatasetError(f"{sample.path}: no face was found in it")
         largest = faces[int((faces[:, 2] * faces[:, 3]).argmax())]
-        return chip(picture, _from_row(largest), size_px=size[0])
+        return chip(picture, Face.from_row(largest), size_px=size[0])
 
     def facts(self, samples: Iterable[Sample]) -> Mapping[str, str | int]:
         """What found the faces, and how many of `samples` show more than one."""
@@ -67,8 +65,8 @@ class LargestFace:
         known = _read(path)
         if known is not None:
             return known
-        rows = [_to_row(face) for face in self._finder.find(picture)]
-        faces = np.array(rows, np.float32).reshape(-1, _COLUMNS)
+        rows = [face.row for face in self._finder.find(picture)]
+        faces = np.array(rows, np.float32).reshape(-1, Face.ROW)
         keep(path, faces)
         return faces
 
@@ -77,27 +75,11 @@ class LargestFace:
         return cache_dir() / "faces" / name[:2] / f"{name}.npy"
 
 
-def _to_row(face: Face) -> list[float]:
-    return [*face.box, *face.landmarks.ravel().tolist(), face.confidence]
-
-
-def _from_row(row: NDArray[np.float32]) -> Face:
-    left, top, width, height = (float(value) for value in row[:4])
-    return Face(
-        left_px=left,
-        top_px=top,
-        width_px=width,
-        height_px=height,
-        landmarks=row[4:14].reshape(5, 2),
-        confidence=float(row[14]),
-    )
-
-
 def _read(path: Path) -> NDArray[np.float32] | None:
     """The faces in `path`; `None` where nothing is kept, or it is damaged."""
     try:
         faces = np.load(path, allow_pickle=False)
     except (OSError, ValueError, EOFError):
         return None
-    fits = faces.ndim == 2 and faces.shape[1] == _COLUMNS and faces.dtype == np.float32
+    fits = faces.ndim == 2 and faces.shape[1] == Face.ROW and faces.dtype == np.float32
     return faces if fits else None

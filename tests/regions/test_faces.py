@@ -70,6 +70,22 @@ def test_beyond_the_edge_the_border_is_repeated() -> None:
     assert (crop == 77).all()
 
 
+def test_landmarks_on_one_point_are_no_error() -> None:
+    crop = chip(np.full((9, 9, 3), 5, np.uint8), face(np.full((5, 2), 4, np.float32)), size_px=96)
+
+    assert crop.shape == (96, 96, 3)
+
+
+def test_a_row_tells_a_face_whole() -> None:
+    once = face(EXPECTED.astype(np.float32))
+
+    assert once.row.shape == (Face.ROW,)
+    assert once.row.tolist()[:4] == [150, 100, 100, 100]
+    again = Face.from_row(once.row)
+    assert (again.box, again.confidence) == (once.box, np.float32(0.9))
+    np.testing.assert_array_equal(again.landmarks, once.landmarks)
+
+
 def test_a_scaled_face_is_the_same_face_in_a_larger_picture() -> None:
     once = face(EXPECTED.astype(np.float32))
 

@@ -7,7 +7,7 @@ same five landmarks, so nothing after this module knows which of them it was.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import cv2
 import numpy as np
@@ -31,12 +31,32 @@ _PADDING = 0.25  # on each side of that square, as dlib's recognition network wa
 class Face:
     """A face in a picture, in that picture's pixels; the box may reach beyond the edge."""
 
+    ROW: ClassVar = 15  # numbers in a `row`
+
     left_px: float
     top_px: float
     width_px: float
     height_px: float
     landmarks: NDArray[np.float32]  # (5, 2) x, y: eyes, tip of the nose, corners of the mouth
     confidence: float  # of the finder, in [0, 1]
+
+    @classmethod
+    def from_row(cls, row: NDArray[np.float32]) -> Face:
+        """The face that `row` (ROW,) tells: box, x and y of the landmarks, confidence."""
+        left, top, width, height = (float(value) for value in row[:4])
+        return cls(
+            left_px=left,
+            top_px=top,
+            width_px=width,
+            height_px=height,
+            landmarks=np.asarray(row[4:14], np.float32).reshape(5, 2),
+            confidence=float(row[14]),
+        )
+
+    @property
+    def row(self) -> NDArray[np.float32]:
+        """The face as numbers (ROW,), the way YuNet tells it; `from_row` reads them."""
+        return np.array([*self.box, *self.landmarks.ravel(), self.confidence], np.float32)
 
     @property
     def box(self) -> tuple[float, float, float, float]:

@@ -74,7 +74,7 @@ class YuNet:
             bgr = cv2.resize(bgr, None, fx=scale, fy=scale, interpolation=cv2.INTER_LINEAR)
         self._network.setInputSize((bgr.shape[1], bgr.shape[0]))
         _, rows = self._network.detect(bgr)
-        found = [_from_row(row).scaled(1 / scale) for row in ([] if rows is None else rows)]
+        found = [Face.from_row(row).scaled(1 / scale) for row in ([] if rows is None else rows)]
         return tuple(sorted(found, key=lambda face: -face.confidence))
 
 
@@ -95,18 +95,6 @@ class Hog:
         boxes, scores, _ = self._detector.run(np.ascontiguousarray(picture), upsample, 0.0)
         found = [_from_box(box, score) for box, score in zip(boxes, scores, strict=True)]
         return tuple(sorted(found, key=lambda face: -face.confidence))
-
-
-def _from_row(row: Any) -> Face:
-    left, top, width, height = (float(value) for value in row[:4])
-    return Face(
-        left_px=left,
-        top_px=top,
-        width_px=width,
-        height_px=height,
-        landmarks=np.asarray(row[4:14], np.float32).reshape(5, 2),
-        confidence=float(row[14]),
-    )
 
 
 def _from_box(box: Any, score: float) -> Face:
