@@ -47,6 +47,7 @@ def write_video(
     keyframe_every: int = 12,
     aspect: Fraction | None = None,
     rotation_deg: int = 0,
+    timecode: str | None = None,
     colour: Mapping[str, int] | None = None,
     options: Mapping[str, str] | None = None,
     container_options: Mapping[str, str] | None = None,
@@ -65,6 +66,7 @@ def write_video(
         keyframe_every: frames.
         aspect: width of a pixel divided by its height.
         rotation_deg: how far players must turn the picture clockwise.
+        timecode: of the first frame.
         colour: `colorspace` and `color_range` to convert to and to tag.
         options: for the encoder.
         container_options: for the container.
@@ -77,6 +79,8 @@ def write_video(
         stream.pix_fmt = pixel_format
         if time_base is not None:
             context.time_base = time_base
+        if timecode is not None:
+            stream.metadata["timecode"] = timecode
         if rotation_deg:
             stream.set_display_rotation(-rotation_deg)  # FFmpeg turns the other way round
         for name, value in colour.items():

@@ -52,6 +52,7 @@ class VideoInfo:
     height_px: int
     rotation_deg: int = 0  # clockwise turn that makes the picture upright: 0, 90, 180, 270
     frame_rate: Fraction | None = None
+    timecode: str | None = None  # of the first frame, `01:00:00:00`; with `;` it is drop-frame
     claimed_frames: int | None = None
     claimed_duration_us: int | None = None
 
@@ -295,6 +296,7 @@ class VideoRecord:
     end_us: int | None = None
     damaged_packets: int = 0
     problems: tuple[str, ...] = ()
+    timecode: str | None = None  # of the first frame, where the file says it
 
     @property
     def name(self) -> str:

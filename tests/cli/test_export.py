@@ -119,7 +119,7 @@ def test_the_start_timecode(scanned: Run) -> None:
     assert "C        01:00:00:20 01:00:01:15 01:00:00:00 01:00:00:20" in edl
     wrong = scanned("export", "--format", "edl", "--start-timecode", "noon")
     assert (wrong.code, wrong.out) == (2, "")
-    assert "'noon' is no timecode at 25 frames a second" in wrong.err
+    assert "--start-timecode: 'noon' is no timecode; write HH:MM:SS:FF" in wrong.err
 
 
 def test_losses_are_one_line_each(scanned: Run) -> None:

@@ -126,6 +126,24 @@ def test_info_before_the_first_frame(clip: Path) -> None:
         )
 
 
+@pytest.mark.parametrize(
+    ("name", "told", "timecode"),
+    [
+        ("tape.mov", "01:00:00:00", "01:00:00:00"),
+        ("tape.mp4", "10:59:59:12", "10:59:59:12"),
+        ("tape.mkv", "09:58:00:03", "09:58:00:03"),
+        ("tape.mkv", "noon", None),
+        ("tape.mov", None, None),
+    ],
+)
+def test_the_timecode_of_the_first_frame(
+    tmp_path: Path, name: str, told: str | None, timecode: str | None
+) -> None:
+    path = write_video(tmp_path / name, grey_steps(3), timecode=told)
+    with open_video(path, sizes=[]) as reader:
+        assert reader.info.timecode == timecode
+
+
 def test_known_hash_is_not_computed_again(clip: Path) -> None:
     with open_video(clip, sizes=[], sha256="known") as reader:
         assert reader.info.sha256 == "known"

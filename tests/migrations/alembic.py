@@ -27,7 +27,11 @@ OLD_TABLES = (
     "shots",
     "videos",
 )  # without `sightings`, which was always empty
-OLD_COLUMNS = {"run_labels": "run_id, label_id, position, threshold"}  # where there are more now
+OLD_COLUMNS = {  # of the tables that have more now
+    "run_labels": "run_id, label_id, position, threshold",
+    "videos": "id, sha256, path, series, season, episode, title, width_px, height_px, frames, "
+    "start_us, end_us, damaged_packets, problems, added_at",
+}
 
 
 @contextmanager

@@ -57,6 +57,12 @@ def test_registers_a_video(database: Database) -> None:
         database.video(99)
 
 
+def test_keeps_the_timecode_of_a_video(database: Database) -> None:
+    info = dataclasses.replace(video_info(), timecode="01:00:00;00")
+    assert database.register_video(info, Episode()).timecode == "01:00:00;00"
+    assert [video.timecode for video in database.videos()] == ["01:00:00;00"]
+
+
 def test_same_content_is_the_same_video_wherever_it_lies(database: Database) -> None:
     first = database.register_video(video_info(), Episode())
     moved = database.register_video(video_info(path=Path("/elsewhere/b.mp4")), Episode())

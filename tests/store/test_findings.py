@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
+from tests.migrations import alembic
 from tests.store.samples import (
     FRAME_US,
     appearance,
@@ -183,11 +184,26 @@ TV = Fraction(30000, 1001)
 def test_frame_rate_is_told_by_the_times(
     database: Database, pts_us: list[int], rate: Fraction | None
 ) -> None:
-    run_with_times(database, pts_us, pts_us[-1] + 1_000_000)
+    run = run_with_times(database, pts_us, pts_us[-1] + 1_000_000)
 
-    [found] = database.findings(detail=True)
+    [derived] = database.findings(detail=True)
+    database.finish_run(run.run_id, {})
+    [stored] = database.findings(detail=True)
 
-    assert found.frame_rate == rate
+    assert derived.frame_rate == stored.frame_rate == rate
+
+
+def test_a_new_pass_over_the_video_tells_its_frame_rate_anew(
+    database: Database, database_url: str
+) -> None:
+    run = run_with_times(database, [0, 40_000, 80_000], 120_000)
+    database.finish_run(run.run_id, {})
+    assert alembic.rows(database_url, "videos", columns="frame_rate") == [("25",)]
+
+    decoded = DecodeSummary(frames=2, start_us=0, end_us=80_000)
+    database.finish_video(run.video_id, decoded, [])
+
+    assert alembic.rows(database_url, "videos", columns="frame_rate") == [(None,)]
 
 
 @pytest.mark.parametrize(

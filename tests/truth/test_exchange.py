@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -12,6 +14,7 @@ from tests.truth.conftest import Read, ranges
 from tests.truth.frames import NTSC, constant, varying
 from vidtag.errors import TruthError
 from vidtag.truth import parse_truth, place
+from vidtag.truth.timecode import parse_timecode
 
 # --- subtitles --------------------------------------------------------------------------------
 
@@ -321,11 +324,22 @@ def test_fcpxml_mistakes(read: Read, content: str, message: str) -> None:
     assert message in str(raised.value)
 
 
-def test_the_first_timecode_must_be_one(tmp_path_factory: pytest.TempPathFactory) -> None:
-    path = tmp_path_factory.mktemp("edl") / "a.edl"
-    path.write_text(edl("01:00:00:05", "01:00:00:10", *["00:00:00:00"] * 2))
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("a.edl", edl("01:00:00:05", "01:00:00:10", *["00:00:00:00"] * 2)),
+        ("a.csv", "label,start,end\nross,01:00:00:05,01:00:00:10\n"),
+    ],
+)
+def test_timecode_counts_from_what_the_first_frame_bears(
+    tmp_path: Path, name: str, content: str
+) -> None:
+    path = tmp_path / name
+    path.write_text(content)
+    later = replace(constant(100), first_timecode=parse_timecode("01:00:00:00"))
 
-    truth = place(parse_truth(path, first_timecode="01:00:00:00"), constant(100))
+    truth = place(parse_truth(path), later)
+
     assert np.flatnonzero(truth.labels["ross"].present).tolist() == [5, 6, 7, 8, 9]
-    with pytest.raises(TruthError, match="'noon' is no timecode; write HH:MM:SS:FF"):
-        parse_truth(path, first_timecode="noon")
+    with pytest.raises(TruthError, match="beyond the end of the video"):
+        place(parse_truth(path), constant(100))

@@ -85,17 +85,31 @@ def _check_known(kind: str, names: Iterable[str], known: Sequence[str]) -> None:
             raise UnknownNameError(kind, name, known)
 
 
-def frame_times(database: Database, video: VideoRecord) -> FrameTimes:
-    """When the frames of a scanned video are shown.
+def frame_times(
+    database: Database, video: VideoRecord, *, start_timecode: str | None = None
+) -> FrameTimes:
+    """When the frames of a scanned video are shown, and which timecode they bear.
+
+    Args:
+        database: where the times are.
+        video: from it.
+        start_timecode: of the first frame; `None`: what the video says, else `00:00:00:00`.
 
     Raises:
         VidtagError: it was not scanned to its end.
+        TruthError: the timecode is none.
     """
     from vidtag.truth import FrameTimes
+    from vidtag.truth.timecode import ZERO, parse_timecode
 
     if video.end_us is None:
         raise VidtagError(f"{video.path}: not scanned to its end", hint="scan it again")
-    return FrameTimes(database.frame_times(video.video_id), video.end_us)
+    first = start_timecode or video.timecode
+    return FrameTimes(
+        database.frame_times(video.video_id),
+        video.end_us,
+        first_timecode=parse_timecode(first) if first else ZERO,
+    )
 
 
 def evaluate_run(

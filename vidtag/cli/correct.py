@@ -10,6 +10,7 @@ import click
 from vidtag.cli.inputs import FilePath
 from vidtag.cli.recognizing import rematch
 from vidtag.cli.state import State, common_options, echo_json, pass_state
+from vidtag.cli.timecodes import start_timecode_option
 from vidtag.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 @click.option("--present/--absent", "present", default=None, help="On screen, or not.")
 @click.option("--from", "start", metavar="TIME", help="When that begins.")
 @click.option("--to", "end", metavar="TIME", help="When that ends: the first moment after it.")
+@start_timecode_option
 @click.option("--note", default="", help="Why, for others to read.")
 @click.option("--author", help="Who says so.  [default: your login name]")
 @click.option("--new", is_flag=True, help="LABEL is somebody whom nobody has named before.")
@@ -39,6 +41,7 @@ def command(
     present: bool | None,
     start: str | None,
     end: str | None,
+    start_timecode: str | None,
     note: str,
     author: str | None,
     new: bool,
@@ -76,7 +79,14 @@ def command(
         elif undo is not None:
             told = _and_rematch(state, database, take_back(database, found, undo))
         else:
-            asked = checked(label=label, present=present, start=start, end=end, new=new)
+            asked = checked(
+                label=label,
+                present=present,
+                start=start,
+                end=end,
+                start_timecode=start_timecode,
+                new=new,
+            )
             said = add(database, found, asked, note=note, author=author)
             told = _and_rematch(state, database, said)
     if as_json:

@@ -26,6 +26,7 @@ class Request:
     present: bool
     start: str
     end: str
+    start_timecode: str | None  # of the first frame; None: what the video says
     new: bool  # whether nobody has used the label before
 
 
@@ -39,7 +40,13 @@ class Told:
 
 
 def checked(
-    *, label: str | None, present: bool | None, start: str | None, end: str | None, new: bool
+    *,
+    label: str | None,
+    present: bool | None,
+    start: str | None,
+    end: str | None,
+    start_timecode: str | None,
+    new: bool,
 ) -> Request:
     """All that a correction needs.
 
@@ -58,7 +65,9 @@ def checked(
     name = label.strip()
     if not name or one_line(name) != name:
         raise UsageError(f"{label!r} is no name", hint="write it in one line")
-    return Request(label=name, present=present, start=start, end=end, new=new)
+    return Request(
+        label=name, present=present, start=start, end=end, start_timecode=start_timecode, new=new
+    )
 
 
 def add(
@@ -71,7 +80,7 @@ def add(
         UsageError: the times are none, or no frame of the video lies between them.
     """
     _check_label(database, asked)
-    times = _times(database, found)
+    times = _times(database, found, start_timecode=asked.start_timecode)
     start, end = _frames(times, asked)
     said = Correction(
         video_id=found.video.video_id,
@@ -112,10 +121,12 @@ def _told(correction: Correction, times: FrameTimes) -> Told:
     )
 
 
-def _times(database: Database, found: VideoFindings) -> FrameTimes:
+def _times(
+    database: Database, found: VideoFindings, *, start_timecode: str | None = None
+) -> FrameTimes:
     from vidtag.cli.comparison import frame_times
 
-    return frame_times(database, found.video)
+    return frame_times(database, found.video, start_timecode=start_timecode)
 
 
 def _check_label(database: Database, asked: Request) -> None:

@@ -28,11 +28,18 @@ def command() -> None:
 def upgrade(state: State) -> None:
     """Bring the database to this version of vidtag, or make a new one.
 
-    A SQLite file with data is copied beside itself first.
+    A SQLite file with data is copied beside itself first. What older versions did not store with
+    their scans, and reports would work out each time, is worked out once.
     """
     from vidtag import store
+    from vidtag.report import complete
 
     click.echo(f"{state.db_shown}: {store.upgrade(state.db)}")
+    with state.open_database() as database:
+        completed = complete(database)
+    if completed:
+        runs = "one older run" if completed == 1 else f"{completed} older runs"
+        click.echo(f"{state.db_shown}: worked out the intervals of {runs}")
 
 
 @command.command()

@@ -22,6 +22,7 @@ from vidtag.cli.detecting import (
 )
 from vidtag.cli.inputs import FilePath, complete_episode
 from vidtag.cli.state import State, common_options, echo_json, pass_state
+from vidtag.cli.timecodes import start_timecode_option
 from vidtag.errors import UsageError
 from vidtag.types import Episode, Settings
 
@@ -71,6 +72,7 @@ def _pairs(_ctx: click.Context, _param: click.Parameter, values: tuple[str, ...]
     metavar="LABEL",
     help="LABEL is nowhere on screen; may be given several times.",
 )
+@start_timecode_option
 @click.option(
     "--worst",
     type=click.IntRange(0),
@@ -96,6 +98,7 @@ def command(
     offline: bool,
     renamed: Mapping[str, str],
     absent: tuple[str, ...],
+    start_timecode: str | None,
     worst: int,
     as_json: bool,
 ) -> int:
@@ -127,7 +130,7 @@ def command(
         _say_what_is_left_out(state, matching)
         finder = open_finder(detectors, settings)
         result = _scan(state, video, detectors, database, sampler, finder)
-        comparison = _compare(database, result, file, matching)
+        comparison = _compare(database, result, file, matching, start_timecode)
     _say_notes(state, comparison)
     if as_json:
         echo_json(as_dict(comparison, worst=worst))
@@ -162,11 +165,15 @@ def _scan(
 
 
 def _compare(
-    database: Database, result: ScanResult, file: TruthFile, matching: Matching
+    database: Database,
+    result: ScanResult,
+    file: TruthFile,
+    matching: Matching,
+    start_timecode: str | None,
 ) -> Comparison:
     from vidtag.truth import place
 
-    times = frame_times(database, result.video)
+    times = frame_times(database, result.video, start_timecode=start_timecode)
     truth = place(file, times)
     return Comparison(
         video=result.video,

@@ -14,6 +14,7 @@ from vidtag.cli.selecting import (
     path_option,
 )
 from vidtag.cli.state import State, common_options, pass_state
+from vidtag.cli.timecodes import start_timecode_option
 from vidtag.errors import StoreError
 
 
@@ -36,13 +37,7 @@ from vidtag.errors import StoreError
 @character_option
 @detector_option
 @no_corrections_option
-@click.option(
-    "--start-timecode",
-    metavar="TIMECODE",
-    default="00:00:00:00",
-    show_default=True,
-    help="Timecode of a video's first frame; a semicolon before the frames is drop-frame.",
-)
+@start_timecode_option
 @common_options
 @pass_state
 def command(
@@ -57,7 +52,7 @@ def command(
     characters: tuple[str, ...],
     detectors: tuple[str, ...],
     no_corrections: bool,
-    start_timecode: str,
+    start_timecode: str | None,
 ) -> int:
     """Write who is where for editing programs, annotation tools and data frames.
 
@@ -72,8 +67,6 @@ def command(
       vidtag export -o friends.parquet
       vidtag export --path s03e02.mp4 -o s03e02.edl --start-timecode 01:00:00:00
     """
-    from dataclasses import replace
-
     from vidtag.cli.exporting import Export, choose_exporter
     from vidtag.report import build_report
 
@@ -91,4 +84,4 @@ def command(
         )
     if not report.episodes:
         raise StoreError(f"{state.db_shown}: no video fits", hint="see all with `vidtag report`")
-    return Export(state, exporter, output).run(replace(report, start_timecode=start_timecode))
+    return Export(state, exporter, output, start_timecode).run(report)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from vidtag.types import EpisodeReport, Exporter, Report
 
 LOSSES_SHOWN = 5
+FIRST_TIMECODE = "00:00:00:00"
 
 
 def choose_exporter(registry: Registry, name: str | None, output: Path | None) -> Exporter:
@@ -56,6 +57,7 @@ class Export:
     state: State
     exporter: Exporter
     output: Path | None
+    start_timecode: str | None = None  # of each first frame; None: what the video says
 
     def run(self, report: Report) -> int:
         """Write what can be written; returns the exit code.
@@ -76,10 +78,16 @@ class Export:
             self._tell_losses(whole)
             written = self._write_each(whole, folder)
         else:
+            whole = self._timed(whole)
             self._tell_losses(whole)
             self._write(whole, self._file(whole))
             written = len(episodes)
         return EXIT_OK if written == len(report.episodes) else EXIT_PARTIAL
+
+    def _timed(self, report: Report) -> Report:
+        """With the start timecode of its only video; formats of several videos have none."""
+        told = report.episodes[0].video.timecode if len(report.episodes) == 1 else None
+        return replace(report, start_timecode=self.start_timecode or told or FIRST_TIMECODE)
 
     def _names_folder(self) -> bool:
         return self.output is not None and (self.output.is_dir() or not self.output.suffix)
@@ -110,7 +118,7 @@ class Export:
         for episode, stem in zip(report.episodes, _stems(report.episodes), strict=True):
             path = folder / f"{stem}{self.exporter.suffix}"
             try:
-                self._write(replace(report, episodes=(episode,)), path)
+                self._write(self._timed(replace(report, episodes=(episode,))), path)
             except UsageError:
                 raise
             except VidtagError as error:

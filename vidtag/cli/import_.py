@@ -9,6 +9,7 @@ import click
 from vidtag.cli.inputs import FilePath
 from vidtag.cli.recognizing import rematch
 from vidtag.cli.state import State, common_options, echo_json, pass_state
+from vidtag.cli.timecodes import start_timecode_option
 
 
 @click.command("import", short_help="Bring edited labels back as corrections.")
@@ -29,13 +30,7 @@ from vidtag.cli.state import State, common_options, echo_json, pass_state
 )
 @click.option("--new", is_flag=True, help="Add the characters whom nobody has named before.")
 @click.option("--author", help="Who says so.  [default: your login name]")
-@click.option(
-    "--start-timecode",
-    metavar="TIMECODE",
-    default="00:00:00:00",
-    show_default=True,
-    help="Timecode of the video's first frame in an EDL.",
-)
+@start_timecode_option
 @click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the changes as JSON.")
 @common_options
@@ -51,7 +46,7 @@ def command(
     absent: tuple[str, ...],
     new: bool,
     author: str | None,
-    start_timecode: str,
+    start_timecode: str | None,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -71,13 +66,15 @@ def command(
     from vidtag.cli.importing_output import as_dict, as_text
     from vidtag.truth import parse_truth
 
-    parsed = parse_truth(file, first_timecode=start_timecode)
+    parsed = parse_truth(file)
     said_by = author_name(author)
     with state.open_database(readonly=dry_run) as database:
         found = find_video(
             database, file, video=video, series=series, season=season, episode=episode
         )
-        changes = read_changes(database, found, parsed, absent=absent, new=new)
+        changes = read_changes(
+            database, found, parsed, absent=absent, new=new, start_timecode=start_timecode
+        )
         if not dry_run:
             store_changes(database, found, changes, author=said_by, note=f"from {file.name}")
             rematch(state, database)

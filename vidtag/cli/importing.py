@@ -87,6 +87,7 @@ def read_changes(
     *,
     absent: Iterable[str],
     new: bool,
+    start_timecode: str | None = None,
 ) -> Changes:
     """Where `file` and what is known now differ.
 
@@ -96,6 +97,7 @@ def read_changes(
         file: what the file says.
         absent: labels that it does not mention and that are nowhere.
         new: whether it may name people whom nobody has named before.
+        start_timecode: of the first frame; `None`: what the video says.
 
     Raises:
         UsageError: it names unknown people, or mentions one of `absent`.
@@ -105,7 +107,7 @@ def read_changes(
     from vidtag.report import presence
     from vidtag.truth import place
 
-    times = frame_times(database, found.video)
+    times = frame_times(database, found.video, start_timecode=start_timecode)
     truth = place(file, times)
     names = _ours(file, database.label_names(), new=new)
     now = presence(found)

@@ -126,6 +126,7 @@ def _info(
         height_px=natural[0],
         rotation_deg=orientation.rotation_deg,
         frame_rate=stream.average_rate,
+        timecode=source.timecode,
         claimed_frames=stream.frames or None,
         claimed_duration_us=source.claimed_duration_us,
     )

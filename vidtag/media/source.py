@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -21,6 +22,8 @@ from vidtag.media.messages import DecodeLimits
 # opens other files or addresses (concat, hls, dash, image2, sdp ...) or devices (lavfi,
 # x11grab ...), and raw streams, which do not say when a frame is shown.
 FORMATS = "mov,matroska,avi,mpegts,mpeg,flv,asf,ogg,mxf,gif,dv,ivf,nut,rm,wtv"
+
+_TIMECODE = re.compile(r"\d\d:\d\d:\d\d[:;]\d{2,3}", re.ASCII)
 
 # Containers whose header states a duration. FFmpeg estimates that of others from the bit rate.
 _STATES_DURATION = frozenset({"mov", "matroska", "avi", "flv", "asf", "mxf"})
@@ -50,6 +53,14 @@ class Source:
         if self.stream.duration:
             return to_us(self.stream.duration, self.time_base)
         return self.container.duration or None
+
+    @property
+    def timecode(self) -> str | None:
+        """SMPTE timecode of the first frame: of the stream, else of the file or another track."""
+        told = [self.stream, self.container, *self.container.streams]
+        tags = (tag for each in told for tag in each.metadata.items())
+        texts = (text for name, text in tags if name.lower() == "timecode")
+        return next(filter(_TIMECODE.fullmatch, texts), None)
 
 
 def open_source(path: Path, limits: DecodeLimits, *, threads: int | None = None) -> Source:

@@ -17,6 +17,7 @@ from vidtag.store import (
     corrections,
     decisions,
     findings,
+    frame_rates,
     inspection,
     labels,
     migrate,
@@ -200,7 +201,8 @@ class Database:
     ) -> None:
         """Replace the appearances (and thresholds, if given), and mark the run done.
 
-        Estimates that are not given are worked out from the scores when they are needed, slowly.
+        Estimates that are not given are worked out from the scores when they are needed, slowly;
+        `store_estimates` keeps them.
 
         Raises:
             StoreError: frames of the video have no label yet.
@@ -209,6 +211,22 @@ class Database:
         with self._sessions.writing() as connection:
             runs.finish(connection, run_id, appearances, estimates or {})
             runs.set_thresholds(connection, run_id, thresholds or {})
+
+    def store_estimates(self, run_id: int, estimates: Mapping[str, Estimate]) -> None:
+        """Put these estimates in place of those of a finished run.
+
+        Raises:
+            ValueError: a label is not one of the run's.
+        """
+        with self._sessions.writing() as connection:
+            runs.lock(connection, run_id)
+            ids = runs.label_ids(connection, run_id)
+            runs.replace_estimates(connection, run_id, ids, estimates)
+
+    def store_frame_rates(self) -> None:
+        """Store the frame rates of videos that an older vidtag has scanned."""
+        with self._sessions.writing() as connection:
+            frame_rates.store_missing(connection)
 
     def decide(self, run_id: int, decision: Decision) -> None:
         """Replace what follows from the tracks of a run, and mark it done.

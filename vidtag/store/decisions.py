@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Connection, delete, select, update
 
-from vidtag.store import labels, queries, runs, tracks
+from vidtag.store import frame_rates, labels, queries, runs, tracks
 from vidtag.store import schema as tables
 from vidtag.types import Decision, DetectorIdentity, Piece
 
@@ -26,6 +26,7 @@ def write(connection: Connection, run_id: int, decision: Decision) -> None:
     tracks.decide(connection, run_id, decided)
     runs.replace_appearances(connection, run_id, ids, decision.appearances)
     runs.replace_estimates(connection, run_id, ids, decision.estimates)
+    frame_rates.store(connection, video_id)
     scored = int(decision.scored.sum())
     runs.mark_done(connection, run_id, scored=scored, filled=len(piece.pts_us) - scored)
 

@@ -10,8 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
-from vidtag.store import corrections, queries, records
-from vidtag.store.frame_rates import frame_rate
+from vidtag.store import corrections, frame_rates, queries, records
 from vidtag.store.schema import (
     appearances,
     detectors,
@@ -71,6 +70,7 @@ def _find(
     cut = ids if detail else list(said)
     by_shot = _shots(connection, cut)
     times = _correction_times(connection, list(said))
+    rates = frame_rates.find(connection, found) if detail else {}
     for video in found:
         yield VideoFindings(
             video=video,
@@ -78,7 +78,7 @@ def _find(
             corrections=tuple(said.get(video.video_id, ())),
             shots=tuple(by_shot.get(video.video_id, ())),
             frame_us=times.get(video.video_id, {}),
-            frame_rate=frame_rate(connection, video) if detail else None,
+            frame_rate=rates.get(video.video_id),
         )
 
 

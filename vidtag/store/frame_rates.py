@@ -2,20 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Any
 
-from sqlalchemy import BigInteger, Connection, Select, cast, func, select
+from sqlalchemy import BigInteger, Connection, Select, cast, func, select, update
 
-from vidtag.store.schema import frames
+from vidtag.store.records import video_record
+from vidtag.store.schema import frames, videos
 from vidtag.types import VideoRecord
 
 SECOND_US = 1_000_000
+VARIES = "varies"
 NTSC = Fraction(1000, 1001)  # 29.97 is 30 times this
 
 
-def frame_rate(connection: Connection, video: VideoRecord) -> Fraction | None:
+def find(connection: Connection, found: Sequence[VideoRecord]) -> dict[int, Fraction | None]:
+    """The frame rates of these videos by their ids: as stored, or else from the times."""
+    ids = [video.video_id for video in found]
+    statement = select(videos.c.id, videos.c.frame_rate).where(videos.c.id.in_(ids))
+    stored = dict(connection.execute(statement).all())
+    return {
+        video.video_id: derived(connection, video)
+        if stored[video.video_id] is None
+        else _parsed(stored[video.video_id])
+        for video in found
+    }
+
+
+def store(connection: Connection, video_id: int) -> None:
+    """Keep the frame rate of a video, the times of whose frames are all there."""
+    row = connection.execute(select(videos).where(videos.c.id == video_id)).mappings().one()
+    rate = derived(connection, video_record(row))
+    connection.execute(
+        update(videos)
+        .where(videos.c.id == video_id)
+        .values(frame_rate=VARIES if rate is None else str(rate))
+    )
+
+
+def store_missing(connection: Connection) -> None:
+    """Keep the frame rates of videos that an older version scanned to their ends."""
+    missing = videos.c.frame_rate.is_(None) & videos.c.frames.is_not(None)
+    for video_id in connection.scalars(select(videos.c.id).where(missing)).all():
+        store(connection, video_id)
+
+
+def _parsed(text: str) -> Fraction | None:
+    return None if text == VARIES else Fraction(text)
+
+
+def derived(connection: Connection, video: VideoRecord) -> Fraction | None:
     """The rate by which frame n is at `start + n / rate`, to within a quarter of a frame.
 
     A standard rate (25, 24000/1001) where it fits. `None` where the rate varies or a frame was lost

@@ -50,6 +50,7 @@ def video_record(row: RowMapping) -> VideoRecord:
         end_us=row["end_us"],
         damaged_packets=row["damaged_packets"],
         problems=tuple(json.loads(row["problems"])),
+        timecode=row["timecode"],
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import Connection, case, delete, func, insert, select, update
 
 from vidtag.errors import StoreError
-from vidtag.store import queries
+from vidtag.store import frame_rates, queries
 from vidtag.store.records import appearance_rows, canonical_json, insert_into
 from vidtag.store.schema import (
     appearances,
@@ -101,6 +101,7 @@ def finish(
     scored, filled = _counted(connection, run_id, video_id, next(iter(ids.values())))
     replace_appearances(connection, run_id, ids, found)
     replace_estimates(connection, run_id, ids, estimates)
+    frame_rates.store(connection, video_id)
     mark_done(connection, run_id, scored=scored, filled=filled)
 
 

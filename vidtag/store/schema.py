@@ -28,7 +28,7 @@ from sqlalchemy import (
     text,
 )
 
-REVISION = "0004"  # the Alembic revision that makes these tables; revisions sort as they follow
+REVISION = "0005"  # the Alembic revision that makes these tables; revisions sort as they follow
 VERSION_TABLE = "vidtag_version"  # not Alembic's default, so that it says whose database it is
 
 metadata = MetaData(
@@ -79,6 +79,8 @@ videos = Table(
     Column("damaged_packets", Integer, nullable=False, server_default=text("0")),
     Column("problems", String, nullable=False, server_default="[]"),  # JSON list of sentences
     Column("added_at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    Column("frame_rate", String),  # "24000/1001", or "varies"; NULL until it is worked out
+    Column("timecode", String),  # of the first frame; NULL where the file has none
     CheckConstraint("length(sha256) = 64", name="sha256"),
     CheckConstraint("width_px > 0 AND height_px > 0", name="size"),
     CheckConstraint("season >= 0 AND episode >= 0", name="episode"),

@@ -26,6 +26,7 @@ def register(connection: Connection, info: VideoInfo, episode: Episode) -> Video
         "path": path_text(info.path),
         "width_px": info.width_px,
         "height_px": info.height_px,
+        "timecode": info.timecode,
     }
     statement = insert_into(connection, videos).values(sha256=info.sha256, **seen, **said)
     new = statement.excluded
@@ -53,6 +54,7 @@ def finish(
             end_us=summary.end_us,
             damaged_packets=summary.damaged_packets,
             problems=json.dumps(summary.problems),
+            frame_rate=None,  # until the times of all frames are there
         )
     )
     if found.rowcount == 0:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from vidtag.errors import TruthError
-from vidtag.truth.timecode import SourceTimecode, Timecode, parse_timecode
+from vidtag.truth.timecode import Timecode, parse_timecode
 from vidtag.truth.values import Mark, make_mark
 
 BLACK = ("BL", "BLK")  # reels without a picture
@@ -18,23 +18,19 @@ _COUNTING = re.compile(r"FCM:\s*(NON-)?DROP[ -]FRAME")
 Line = tuple[int, str]
 
 
-def read_edl(text: str, *, first: Timecode) -> tuple[Mark, ...]:
+def read_edl(text: str) -> tuple[Mark, ...]:
     """The events of an edit decision list.
-
-    Args:
-        text: the list.
-        first: timecode of the first frame of the video.
 
     Raises:
         TruthError: naming the line that is wrong, or there are no events.
     """
-    marks = tuple(_marks(text, first))
+    marks = tuple(_marks(text))
     if not marks:
         raise TruthError("there are no events in it", hint="export it as CMX 3600")
     return marks
 
 
-def _marks(text: str, first: Timecode) -> Iterator[Mark]:
+def _marks(text: str) -> Iterator[Mark]:
     drop = False
     for lines in _events(text):
         number, head = lines[0]
@@ -45,7 +41,7 @@ def _marks(text: str, first: Timecode) -> Iterator[Mark]:
         names = [match[1] for _, line in lines if (match := _NAME.match(line))]
         if not names:
             raise TruthError(f"line {number}: the event has no FROM CLIP NAME")
-        start, end = (SourceTimecode(_timecode(event[n], drop), first) for n in (2, 3))
+        start, end = (_timecode(event[n], drop) for n in (2, 3))
         yield make_mark(names[0], start, end, f"line {number}")
 
 

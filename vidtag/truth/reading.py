@@ -20,7 +20,6 @@ from vidtag.truth.rows import read_jsonl, read_parquet
 from vidtag.truth.rttm import read_rttm
 from vidtag.truth.subtitles import read_subtitles
 from vidtag.truth.table import read_table
-from vidtag.truth.timecode import parse_timecode
 from vidtag.truth.values import Mark, Truth, TruthFile
 
 if TYPE_CHECKING:
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from vidtag.truth.times import FrameTimes
 
-FIRST_TIMECODE = "00:00:00:00"
 TABLES = (".csv", ".tsv", ".txt")
 XML = (".eaf", ".xml", ".fcpxml")
 PARQUET = ".parquet"
@@ -38,8 +36,9 @@ OF_TEXT: dict[str, Callable[[str], tuple[Mark, ...]]] = {
     ".rttm": read_rttm,
     ".jsonl": read_jsonl,
     ".otio": read_otio,
+    ".edl": read_edl,
 }
-SUFFIXES = (*TABLES, *XML, ".json", *OF_TEXT, ".edl", PARQUET)
+SUFFIXES = (*TABLES, *XML, ".json", *OF_TEXT, PARQUET)
 
 
 def read_truth(path: Path, *, times: FrameTimes) -> Truth:
@@ -55,18 +54,17 @@ def read_truth(path: Path, *, times: FrameTimes) -> Truth:
     return place(parse_truth(path), times)
 
 
-def parse_truth(path: Path, *, first_timecode: str = FIRST_TIMECODE) -> TruthFile:
+def parse_truth(path: Path) -> TruthFile:
     """What the file at `path` says, before it is laid over a video with `place`.
 
     Args:
         path: a file of one of the formats of docs/truth.md, told by name and content.
-        first_timecode: that of the first frame, for a format that has timecode and does not say.
 
     Raises:
         TruthError: the file cannot be used; says which line or element is why.
     """
     try:
-        return _parse(path, _read(path), first_timecode)
+        return _parse(path, _read(path))
     except TruthError as error:
         raise TruthError(f"{path}: {error.message}", hint=error.hint) from error
 
@@ -85,7 +83,7 @@ def _read(path: Path) -> bytes:
     return content
 
 
-def _parse(path: Path, content: bytes, first_timecode: str) -> TruthFile:
+def _parse(path: Path, content: bytes) -> TruthFile:
     suffix = path.suffix.lower()
     if suffix in XML:
         return _parse_xml(path, content)
@@ -94,8 +92,6 @@ def _parse(path: Path, content: bytes, first_timecode: str) -> TruthFile:
     text = _decode(content)
     if suffix == ".json":
         return _parse_json(path, text)
-    if suffix == ".edl":
-        return TruthFile(path=path, marks=read_edl(text, first=parse_timecode(first_timecode)))
     read = OF_TEXT.get(suffix) or (read_audacity if is_audacity(text) else read_table)
     return TruthFile(path=path, marks=read(text))
 

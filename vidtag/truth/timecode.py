@@ -20,7 +20,7 @@ TIMECODE = re.compile(r"(\d{1,4}):(\d{1,2}):(\d{1,2})([:;])(\d{1,3})", re.ASCII)
 
 @dataclass(frozen=True, slots=True)
 class Timecode:
-    """SMPTE timecode: a way to count frames; `00:00:00:00` is the first one.
+    """SMPTE timecode: a way to count frames, from the timecode of a video's first one.
 
     At 23.976 frames a second it counts to 24, at 29.97 to 30. With `drop` (written `;`) two
     numbers (four at 59.94) are left out each minute but each tenth, so that it follows the clock.
@@ -40,9 +40,15 @@ class Timecode:
         """The frame that it counts, and when that begins.
 
         Raises:
-            TruthError: the rate varies, or there is no such timecode at this rate.
+            TruthError: the rate varies, there is no such timecode at this rate, or it lies before
+                the first frame.
         """
-        number = self.count(times.rate)
+        number = self.count(times.rate) - times.first_timecode.count(times.rate)
+        if number < 0:
+            raise TruthError(
+                f"timecode {self} lies before {times.first_timecode}, the first frame",
+                hint="say with --start-timecode which timecode the first frame bears",
+            )
         return number, times.start_of(number)
 
     def count(self, rate: Fraction) -> int:
@@ -73,29 +79,7 @@ class Timecode:
         return a_minute * (minutes - minutes // 10)
 
 
-@dataclass(frozen=True, slots=True)
-class SourceTimecode:
-    """A timecode of a video whose first frame does not bear `00:00:00:00`."""
-
-    at: Timecode
-    first: Timecode  # of the first frame
-
-    def __str__(self) -> str:
-        return str(self.at)
-
-    def locate(self, times: FrameTimes) -> tuple[int, int]:
-        """The frame that it counts, and when that begins.
-
-        Raises:
-            TruthError: it lies before the first frame, or the rate varies.
-        """
-        number = self.at.count(times.rate) - self.first.count(times.rate)
-        if number < 0:
-            raise TruthError(
-                f"timecode {self.at} lies before {self.first}, the first frame",
-                hint="say with --start-timecode which timecode the first frame bears",
-            )
-        return number, times.start_of(number)
+ZERO = Timecode(0, 0, 0, 0, drop=False)
 
 
 def parse_timecode(text: str) -> Timecode:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from vidtag.errors import TruthError
-from vidtag.truth.timecode import TIMECODE, clock_parts, parse_timecode
+from vidtag.truth.timecode import TIMECODE, ZERO, Timecode, clock_parts, parse_timecode
 from vidtag.truth.values import quote
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ class FrameTimes:
     Args:
         pts_us: (n,) strictly increasing presentation times, at least one.
         end_us: end of the last frame.
+        first_timecode: what the first frame bears.
 
     Raises:
         ValueError: no frames, or the end is not after the last of them.
@@ -40,6 +41,7 @@ class FrameTimes:
 
     pts_us: NDArray[np.int64]
     end_us: int
+    first_timecode: Timecode = ZERO
 
     def __post_init__(self) -> None:
         if len(self.pts_us) == 0 or self.end_us <= self.pts_us[-1]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from tests.plugins.reports import samples
 from vidtag.errors import TruthError, UsageError, VidtagError
 from vidtag.truth import FrameTimes, Truth, parse_truth, place
+from vidtag.truth.timecode import parse_timecode
 from vidtag.types import Episode, EpisodeReport, Exporter
 from vidtag_reports import vidtag_exporters
 
@@ -31,6 +33,7 @@ CLIPS: dict[str, tuple[FrameTimes, Fraction | None]] = {
 }
 COUNTING = {"edl", "fcpxml"}  # cannot carry a varying frame rate
 NO_TIMECODE = {("edl", "12.5")}
+ONE_HOUR = parse_timecode("01:00:00:00")
 
 
 def clip(name: str) -> EpisodeReport:
@@ -82,9 +85,9 @@ def test_what_is_imported_is_what_was_exported(name: str, rate: str, tmp_path: P
 def test_the_start_timecode_is_honoured(name: str, rate: str, first: str, tmp_path: Path) -> None:
     path = write(name, clip(rate), tmp_path, start_timecode=first)
 
-    told = parse_truth(path, first_timecode=first)
+    times = replace(CLIPS[rate][0], first_timecode=parse_timecode(first))
 
-    assert ranges(place(told, CLIPS[rate][0])) == LABELS
+    assert ranges(place(parse_truth(path), times)) == LABELS
     assert first.encode() in path.read_bytes() or name != "edl"
 
 
@@ -100,7 +103,7 @@ def test_an_edl_of_a_later_timecode_needs_to_be_told(tmp_path: Path) -> None:
     with pytest.raises(TruthError, match="beyond the end of the video"):
         place(parse_truth(path), CLIPS["25 late"][0])
     with pytest.raises(TruthError, match="00:59:00:00 lies before 01:00:00:00"):
-        place(parse_truth(path, first_timecode="01:00:00:00"), CLIPS["25 late"][0])
+        place(parse_truth(path), replace(CLIPS["25 late"][0], first_timecode=ONE_HOUR))
 
 
 # --- the formats' own libraries ---------------------------------------------------------------
