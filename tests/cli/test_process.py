@@ -23,7 +23,8 @@ def command(*arguments: object) -> list[str]:
 
 def environment() -> dict[str, str]:
     paths = os.pathsep.join([str(ROOT), str(ROOT / "plugins")])
-    return {**os.environ, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"}
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("VIDTAG_")}
+    return {**ours, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"}
 
 
 def test_help_imports_nothing_heavy() -> None:
