@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import re
+import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,17 +41,33 @@ def rendered(reporter: Reporter, report: Report) -> bytes:
 def replace_file(path: Path, content: bytes) -> None:
     """Write a file whole: whatever happens, the old one or the new one is there.
 
+    A link stays, and what it leads to is replaced; so do the permissions of the old file. A device
+    or pipe cannot be replaced: it is written to.
+
     Raises:
         VidtagError: it cannot be written.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
-        beside.write_bytes(content)
-        beside.replace(path)
+        if path.exists() and not path.is_file():
+            path.write_bytes(content)
+        else:
+            _replace(path.resolve(), content)
     except OSError as error:
         raise VidtagError(
             f"{path}: cannot be written: {error.strerror}", hint="choose another place with -o"
         ) from error
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        if path.exists():
+            shutil.copymode(path, beside)
+        beside.replace(path)
     finally:
         remove_quietly(beside)
 
