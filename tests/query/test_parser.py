@@ -123,3 +123,28 @@ def test_unknown_name_is_suggested() -> None:
 def test_name_that_fits_two_labels() -> None:
     with pytest.raises(UsageError, match="'rOSS' may be 'ROSS' or 'ross'; write it with the same"):
         bind(parse("rOSS"), {"ross", "ROSS"})
+
+
+@pytest.mark.parametrize(
+    ("query", "meant"),
+    [
+        ("ross && rachel", "and"),
+        ("ross | rachel", "or"),
+        ("ross ! rachel", "and not"),
+        ("ross wiht rachel", "with"),
+        ("ross And rachel alon", "alone"),
+    ],
+)
+def test_what_was_meant_is_asked(query: str, meant: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse(query)
+
+    assert raised.value.hint.startswith(f"did you mean {meant}? join them with and, or, with;")
+
+
+@pytest.mark.parametrize("query", ["ross geller", "ross alone alone", "ross not rachel"])
+def test_nothing_is_guessed(query: str) -> None:
+    with pytest.raises(QueryError) as raised:
+        parse(query)
+
+    assert raised.value.hint.startswith("join them with and, or, with;")

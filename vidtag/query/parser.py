@@ -12,6 +12,7 @@ So `with` binds closest, then `alone`, `not`, `and`, `or`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from difflib import get_close_matches
 from typing import NoReturn
 
 from vidtag.errors import QueryError
@@ -20,6 +21,9 @@ from vidtag.query.lexer import Kind, Token, tokens
 
 DEEPEST = 50  # parentheses and negations inside each other
 LONGEST = 10_000  # characters
+
+JOINING = ("and", "or", "with", "alone")
+ELSEWHERE = {"&&": "and", "&": "and", "+": "and", ",": "and", "||": "or", "|": "or", "!": "and not"}
 
 _EXAMPLE = "for example: ross and rachel and not monica"
 
@@ -145,6 +149,8 @@ class _Parser:
         if token.kind == ")":
             raise self._error("this parenthesis was never opened", token, hint="leave it out")
         hint = "join them with and, or, with; put quotes around a name with blanks"
+        meant = _meant(token.text) if token.kind == "name" else ""
+        hint = f"did you mean {meant}? {hint}" if meant else hint
         raise self._error(f"{token.text!r} does not belong to what is before it", token, hint=hint)
 
     def _refuse_company(self, operand: Expression, end: Token, others: list[Expression]) -> None:
@@ -159,6 +165,12 @@ class _Parser:
                 message = f"{' and '.join(names(group))} alone means without {name}"
                 hint = f"write ({' and '.join((name, *names(group)))}) alone"
                 raise self._error(message, end, hint=hint)
+
+
+def _meant(text: str) -> str:
+    """The word that `text` was to be, as people write it elsewhere or mistype it; else empty."""
+    near = get_close_matches(text.lower(), JOINING, n=1, cutoff=0.6)
+    return ELSEWHERE.get(text) or next(iter(near), "")
 
 
 def _joined(kind: type[And | Or], operands: list[Expression]) -> Expression:
