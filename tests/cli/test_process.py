@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.videos import grey_steps, write_video
+from vidtag import __version__
 
 ROOT = Path(__file__).parents[2]
 HEAVY = ("cv2", "av", "sqlalchemy", "tensorflow", "numpy", "onnxruntime", "scenedetect", "rich")
@@ -25,6 +26,14 @@ def environment() -> dict[str, str]:
     paths = os.pathsep.join([str(ROOT), str(ROOT / "plugins")])
     ours = {name: value for name, value in os.environ.items() if not name.startswith("VIDTAG_")}
     return {**ours, "PYTHONPATH": paths, "PYTHONUNBUFFERED": "1"}
+
+
+def test_it_runs_as_a_module() -> None:
+    asked = [sys.executable, "-m", "vidtag", "--version"]
+
+    ended = subprocess.run(asked, env=environment(), capture_output=True, text=True, check=True)
+
+    assert ended.stdout == f"vidtag, version {__version__}\n"
 
 
 def test_help_imports_nothing_heavy() -> None:
