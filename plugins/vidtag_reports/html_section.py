@@ -142,6 +142,8 @@ def _source(episode: EpisodeReport) -> Iterator[tuple[str, str]]:
     yield "File", one_line(str(video.path))
     yield "SHA-256", video.sha256
     yield "Picture", f"{video.width_px} × {video.height_px}"  # noqa: RUF001  a size
+    if video.timecode is not None:
+        yield "Timecode of the first frame", video.timecode
     if video.frames is not None:
         yield "Analysed", percent(episode.analysed_share)
         yield "Damaged packets", str(video.damaged_packets)

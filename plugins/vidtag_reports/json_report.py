@@ -67,6 +67,7 @@ def _video(video: VideoRecord) -> dict[str, Any]:
         "episode": video.episode.episode,
         "title": video.episode.title,
         "frames": video.frames,
+        "timecode": video.timecode,
         "start_us": video.start_us,
         "end_us": video.end_us,
         "duration_us": video.duration_us,

@@ -54,6 +54,7 @@ def video_as_dict(video: VideoRecord) -> dict[str, Any]:
         "width_px": video.width_px,
         "height_px": video.height_px,
         "frames": video.frames,
+        "timecode": video.timecode,
         "start_us": video.start_us,
         "end_us": video.end_us,
         "completeness": video.completeness,

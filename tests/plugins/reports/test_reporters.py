@@ -36,6 +36,7 @@ PILOT = kiosk(
 )
 CORRECTED = replace(
     PILOT,
+    video=replace(PILOT.video, timecode="01:00:00:00"),
     screen_times=(
         replace(PILOT.screen_times[0], added_us=500_000, removed_us=40_000),
         *PILOT.screen_times[1:],
