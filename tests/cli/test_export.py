@@ -104,6 +104,19 @@ def test_only_what_was_asked_for(two: Run, clip: Path) -> None:
     assert two("export", "--format", "jsonl", "--episode", 3).out not in ("", "\n")
 
 
+@pytest.mark.parametrize("asked", [("report",), ("export", "--format", "csv"), ("query", "ross")])
+def test_an_empty_database(vidtag: Run, asked: tuple[str, ...]) -> None:
+    assert vidtag("db", "upgrade").code == 0
+
+    outcome = vidtag(*asked)
+
+    assert (outcome.code, outcome.out) == (1, "")
+    assert outcome.err == (
+        "vidtag: vidtag.db: no video was scanned yet; "
+        "scan one first: `vidtag scan VIDEO --plugin NAME`\n"
+    )
+
+
 def test_corrections_count_unless_they_are_not_wanted(scanned: Run) -> None:
     absent = ("--character", "r-on", "--absent", "--from", "0f", "--to", "40f")
     assert scanned("correct", "clip.mp4", *absent).code == 0

@@ -54,7 +54,7 @@ def test_what_cannot_be_written_leaves_the_old_file(
     path.write_bytes(b"old")
     monkeypatch.setattr(os, "fsync", full)
 
-    with pytest.raises(VidtagError, match="a.csv: cannot be written: No space left on device"):
+    with pytest.raises(VidtagError, match=r"a\.csv: cannot be written: No space left on device"):
         replace_file(path, b"new")
 
     assert path.read_bytes() == b"old"

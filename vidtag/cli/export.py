@@ -15,7 +15,6 @@ from vidtag.cli.selecting import (
 )
 from vidtag.cli.state import State, common_options, pass_state
 from vidtag.cli.timecodes import start_timecode_option
-from vidtag.errors import StoreError
 
 
 @click.command("export", short_help="Write labels for editors and researchers.")
@@ -68,6 +67,7 @@ def command(
       vidtag export --path s03e02.mp4 -o s03e02.edl --start-timecode 01:00:00:00
     """
     from vidtag.cli.exporting import Export, choose_exporter
+    from vidtag.cli.stored import nothing_fits
     from vidtag.report import build_report
 
     exporter = choose_exporter(state.registry, format_name, output)
@@ -82,6 +82,6 @@ def command(
             detectors=detectors,
             correct=not no_corrections,
         )
-    if not report.episodes:
-        raise StoreError(f"{state.db_shown}: no video fits", hint="see all with `vidtag report`")
+        if not report.episodes:
+            raise nothing_fits(database, state.db_shown)
     return Export(state, exporter, output, start_timecode).run(report)

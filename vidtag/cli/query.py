@@ -21,7 +21,7 @@ from vidtag.cli.selecting import (
     path_option,
 )
 from vidtag.cli.state import State, common_options, echo_json, pass_state
-from vidtag.errors import QueryError, StoreError, UsageError
+from vidtag.errors import QueryError, UsageError
 
 if TYPE_CHECKING:
     from vidtag.report.searching import Look, SearchResult
@@ -153,15 +153,15 @@ def _refuse_ignored(names: Collection[str], why: str) -> None:
 
 
 def _search(state: State, query: str, look: Look) -> SearchResult:
+    from vidtag.cli.stored import nothing_fits
     from vidtag.query import parse
     from vidtag.report.searching import search
 
     expression = parse(query)  # its mistakes are told before the database's
     with state.open_database(readonly=True) as database:
         result = search(database, expression, look)
-    if not result.searched:
-        hint = "see all with `vidtag report`, or scan one first"
-        raise StoreError(f"{state.db_shown}: no video fits", hint=hint)
+        if not result.searched:
+            raise nothing_fits(database, state.db_shown)
     return result
 
 

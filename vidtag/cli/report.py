@@ -15,7 +15,7 @@ from vidtag.cli.selecting import (
     no_corrections_option,
 )
 from vidtag.cli.state import State, common_options, pass_state
-from vidtag.errors import StoreError, UsageError
+from vidtag.errors import UsageError
 
 if TYPE_CHECKING:
     from vidtag.types import Grouping, Reporter
@@ -76,6 +76,7 @@ def command(
       vidtag report -o friends.csv
       vidtag report --json | jq '.episodes[].screen_times'
     """
+    from vidtag.cli.stored import nothing_fits
     from vidtag.report import build_report
 
     reporter = _reporter(state, "json" if as_json else format_name, output)
@@ -91,11 +92,8 @@ def command(
             correct=not no_corrections,
             detail=getattr(reporter, "needs_scenes", True),
         )
-    if not report.episodes:
-        raise StoreError(
-            f"{state.db_shown}: no video fits",
-            hint="see all with `vidtag report`, or scan one first",
-        )
+        if not report.episodes:
+            raise nothing_fits(database, state.db_shown)
     content = rendered(reporter, report)
     if output is None:
         click.echo(content, nl=False)

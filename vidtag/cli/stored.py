@@ -5,13 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from vidtag.errors import UnknownNameError, UsageError, VidtagError
+from vidtag.errors import StoreError, UnknownNameError, UsageError, VidtagError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
     from vidtag.store import Database
     from vidtag.types import VideoFindings, VideoRecord
+
+
+def nothing_fits(database: Database, shown: str) -> StoreError:
+    """The error for a choice that no video of the database called `shown` fits."""
+    if database.videos():
+        return StoreError(f"{shown}: no video fits", hint="see all with `vidtag report`")
+    hint = "scan one first: `vidtag scan VIDEO --plugin NAME`"
+    return StoreError(f"{shown}: no video was scanned yet", hint=hint)
 
 
 def find_stored(database: Database, typed: Path, *, detail: bool = False) -> VideoFindings:
