@@ -315,6 +315,31 @@ def test_a_piece_is_given_to_one_worker(database: Database) -> None:
     assert database.pending(run_id) == ((0, 5), (5, 9))
 
 
+def test_the_same_piece_of_several_runs_is_claimed_at_once(database: Database) -> None:
+    runs = [open_run(database), open_run(database, video="b.mp4")]
+    first, second = (run.run_id for run in runs)
+    database.claim_piece(second, 3, 8, worker="b", ttl_s=60)
+
+    claims = database.claim_pieces([second, first], 0, 5, worker="a", ttl_s=60)
+
+    assert claims == {first: "mine", second: "busy"}
+
+
+def test_pieces_are_written_all_together_or_not_at_all(database: Database) -> None:
+    run = open_run(database)
+    database.claim_piece(run.run_id, 0, 5, worker="a", ttl_s=60)
+    database.claim_piece(run.run_id, 5, 9, worker="b", ttl_s=60)
+    both = [(run.run_id, piece(0, 5)), (run.run_id, piece(5, 9))]
+
+    with pytest.raises(StoreError, match="frames 5 to 9"):
+        database.write_pieces(both, worker="a")
+
+    assert database.done_pieces(run.run_id) == frozenset()
+    assert database.frame_times(run.video_id).tolist() == []
+    database.write_pieces(both[:1], worker="a")
+    assert database.done_pieces(run.run_id) == {(0, 5)}
+
+
 def test_a_written_piece_is_done_for_everybody(database: Database) -> None:
     run = open_run(database)
     write(database, run, 0, 5, worker="a")

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import sqlite3
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from tests.store.samples import open_run
 from vidtag.errors import StoreError
 from vidtag.store import Database, sessions, wal_is_safe
 from vidtag.store.sessions import parse
@@ -105,3 +107,11 @@ def test_journal_stays_while_somebody_reads(
     with Database.open(path, busy_timeout_s=0.05) as database:
         assert database.info().journal_mode == "delete"
     reader.close()
+
+
+def test_threads_share_a_database_in_memory() -> None:
+    """It has one connection, whose transactions must not get mixed up."""
+    with Database.open(":memory:") as database, ThreadPoolExecutor(4) as threads:
+        made = list(threads.map(lambda n: open_run(database, video=f"{n}.mp4"), range(40)))
+        assert len({run.run_id for run in made}) == 40
+        assert database.check() == ()

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -139,16 +140,26 @@ class Database:
 
         `mine` gives it to `worker`, also when it had it before or another worker's time is over.
         """
+        claims = self.claim_pieces([run_id], start_frame, end_frame, worker=worker, ttl_s=ttl_s)
+        return claims[run_id]
+
+    def claim_pieces(
+        self, run_ids: Iterable[int], start_frame: int, end_frame: int, *, worker: str, ttl_s: float
+    ) -> dict[int, Claim]:
+        """Ask for the same piece of several runs, as `claim_piece` does for one."""
         now_us = round(self._clock() * 1_000_000)
         with self._sessions.writing() as connection:
-            return pieces.claim(
-                connection,
-                run_id,
-                (start_frame, end_frame),
-                worker=worker,
-                now_us=now_us,
-                ttl_us=round(ttl_s * 1_000_000),
-            )
+            return {
+                run_id: pieces.claim(
+                    connection,
+                    run_id,
+                    (start_frame, end_frame),
+                    worker=worker,
+                    now_us=now_us,
+                    ttl_us=round(ttl_s * 1_000_000),
+                )
+                for run_id in sorted(run_ids)
+            }
 
     def write_piece(self, run_id: int, piece: Piece, *, worker: str) -> None:
         """Store a piece that `worker` has claimed: its frames, labels, and that it is done.
@@ -159,13 +170,19 @@ class Database:
             StoreError: another worker has the piece by now.
             ValueError: the arrays do not fit, or a score is not in [0, 1].
         """
+        self.write_pieces([(run_id, piece)], worker=worker)
+
+    def write_pieces(self, written: Sequence[tuple[int, Piece]], *, worker: str) -> None:
+        """Store pieces, each after the id of its run, all of them or none; see `write_piece`."""
         with self._sessions.writing() as connection:
-            video_id = runs.lock(connection, run_id)
-            ids = runs.label_ids(connection, run_id)
-            labels.check(piece, tuple(ids))
-            pieces.mark_done(connection, run_id, piece, worker=worker)
-            labels.write_times(connection, video_id, piece)
-            labels.write(connection, run_id, ids.values(), piece)
+            for run_id, of_run in groupby(sorted(written, key=_by_run_and_frame), key=_by_run):
+                video_id = runs.lock(connection, run_id)
+                ids = runs.label_ids(connection, run_id)
+                for _, piece in of_run:
+                    labels.check(piece, tuple(ids))
+                    pieces.mark_done(connection, run_id, piece, worker=worker)
+                    labels.write_times(connection, video_id, piece)
+                    labels.write(connection, run_id, ids.values(), piece)
 
     def write_faces(self, run_id: int, piece: FacePiece, *, worker: str) -> None:
         """Store a piece of a scan for faces that `worker` has claimed, and that it is done.
@@ -386,6 +403,16 @@ class Database:
         """One sentence for everything that is not as it should be; empty when all is well."""
         with self._sessions.reading() as connection:
             return tuple(inspection.problems(self._sessions, connection))
+
+
+def _by_run(written: tuple[int, Piece]) -> int:
+    return written[0]
+
+
+def _by_run_and_frame(written: tuple[int, Piece]) -> tuple[int, int]:
+    """An order that is the same for all, so that no two scans wait for each other in a circle."""
+    run_id, piece = written
+    return run_id, piece.start_frame
 
 
 def _make_ready(sessions: Sessions, *, create: bool) -> None:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import math
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext, suppress
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from typing import Literal, TypeAlias
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
@@ -40,6 +41,7 @@ class Sessions:
     mode: Mode
     reader: Engine
     writer: Engine
+    turns: RLock = field(default_factory=RLock)  # threads that write wait here, not in SQLite
 
     @property
     def is_sqlite(self) -> bool:
@@ -54,7 +56,7 @@ class Sessions:
     @contextmanager
     def reading(self) -> Iterator[Connection]:
         """One consistent view of the database."""
-        with explained(self.where), self.reader.begin() as connection:
+        with self._reading_turn(), explained(self.where), self.reader.begin() as connection:
             yield connection
 
     @contextmanager
@@ -62,8 +64,13 @@ class Sessions:
         """One transaction: all of it is stored, or nothing."""
         if self.mode == "ro":
             raise StoreError(f"database {self.where} was opened for reading only")
-        with explained(self.where), self.writer.begin() as connection:
+        with self.turns, explained(self.where), self.writer.begin() as connection:
             yield connection
+
+    def _reading_turn(self) -> AbstractContextManager[object]:
+        """A database in memory has one connection for all threads; others one for each."""
+        in_memory = self.is_sqlite and self.file is None
+        return self.turns if in_memory else nullcontext()
 
     def choose_journal(self) -> None:
         """Use the best SQLite journal that this build of SQLite can be trusted with."""
