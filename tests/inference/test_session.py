@@ -26,6 +26,12 @@ def test_every_picture_has_its_own_result(count: int) -> None:
     assert results.tolist() == (pictures.mean(axis=(1, 2)) - 1).tolist()
 
 
+def test_results_are_the_same_for_any_number_of_threads() -> None:
+    pictures = np.random.default_rng(0).integers(0, 255, (40, 2, 2, 3), dtype=np.uint8)
+    one, four = (OnnxSession(brightness(), threads=threads).run(pictures) for threads in (1, 4))
+    assert four.tolist() == one.tolist()
+
+
 def test_nodes_without_a_name_get_one_each() -> None:
     nodes = Nodes()
     names = [nodes.node("Relu", nodes.pixels()), nodes.node("Relu", "planes")]
