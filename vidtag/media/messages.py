@@ -36,7 +36,7 @@ class DecodeLimits:
 
     `max_pixels` bounds width times height; the default is a little more than 8K. After `stall_s`
     seconds without any progress the decoder is stopped. `threads` is the number of threads that
-    decode, `None` for as many as there are processors (at most 16).
+    decode, `None` for what the size of the picture calls for: half of the processors for 1920x1080.
     """
 
     max_pixels: int = 8192 * 4320

@@ -24,6 +24,8 @@ from vidtag.media.messages import DecodeLimits
 FORMATS = "mov,matroska,avi,mpegts,mpeg,flv,asf,ogg,mxf,gif,dv,ivf,nut,rm,wtv"
 
 _TIMECODE = re.compile(r"\d\d:\d\d:\d\d[:;]\d{2,3}", re.ASCII)
+_MOST_THREADS = 16
+_HD_PIXELS = 1920 * 1080
 
 # Containers whose header states a duration. FFmpeg estimates that of others from the bit rate.
 _STATES_DURATION = frozenset({"mov", "matroska", "avi", "flv", "asf", "mxf"})
@@ -74,9 +76,19 @@ def open_source(path: Path, limits: DecodeLimits, *, threads: int | None = None)
     codec = stream.codec_context
     _check_pixels(path, codec.width, codec.height, limits)
     codec.options = {"max_pixels": str(limits.max_pixels)}  # also holds after a change of size
-    codec.thread_count = threads or limits.threads or min(16, os.cpu_count() or 1)
+    codec.thread_count = threads or limits.threads or _threads_for(codec.width * codec.height)
     codec.thread_type = "AUTO" if codec.thread_count > 1 else "SLICE"
     return Source(container=container, stream=stream, threads=codec.thread_count)
+
+
+def _threads_for(pixels: int) -> int:
+    """As many threads as decoding needs beside a network that wants the cores: no more.
+
+    One core decodes as fast as another scores; more threads wait for each other, which takes a
+    quarter more time of the processor.
+    """
+    cores = os.cpu_count() or 1
+    return max(1, min(_MOST_THREADS, cores, round(cores / 2 * pixels / _HD_PIXELS)))
 
 
 def _open_container(path: Path, limits: DecodeLimits) -> InputContainer:
