@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import time
 from collections.abc import Iterable
 
 import numpy as np
@@ -39,7 +40,10 @@ class Channels:
 
 
 class Mortal(Channels):
-    """Kills its own process, as a power cut would, when asked to score for the `lives`-th time."""
+    """Kills its own process, as a power cut would, when asked to score for the `lives`-th time.
+
+    What it has scored before is likely to be on the disk by then.
+    """
 
     def __init__(self, channels: str, lives: int) -> None:
         super().__init__(channels)
@@ -48,6 +52,7 @@ class Mortal(Channels):
     def score(self, crops: Pictures) -> Scores:
         self.lives -= 1
         if self.lives < 0:
+            time.sleep(0.2)
             os.kill(os.getpid(), signal.SIGKILL)
         return super().score(crops)
 

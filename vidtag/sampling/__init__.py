@@ -13,16 +13,17 @@ from typing import Final
 
 from vidtag.errors import UsageError
 from vidtag.sampling.adaptive import Adaptive
-from vidtag.sampling.filling import ask, fill
+from vidtag.sampling.filling import ask, fill, questions
 from vidtag.sampling.fixed import Every, Rate
 from vidtag.sampling.stills import find_stills
-from vidtag.sampling.values import Known, Sampler, TimeSampler
+from vidtag.sampling.values import Answer, Known, Sampler, TimeSampler
 
 __all__ = [
     "ACCURACIES",
     "DEFAULT_SAMPLER",
     "EVERY_FRAME",
     "Adaptive",
+    "Answer",
     "Every",
     "Known",
     "Rate",
@@ -33,6 +34,7 @@ __all__ = [
     "find_stills",
     "parse",
     "parse_timed",
+    "questions",
 ]
 
 ACCURACIES: Final = {"low": Fraction(1, 2), "normal": Fraction(1), "high": Fraction(3)}

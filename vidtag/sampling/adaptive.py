@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 
     from vidtag.sampling.values import Known
 
-_CLOSE = 4  # looks where a score is near a threshold, for each look elsewhere
-_UNSURE = 1.0  # log-odds from a threshold within which a score is near it
+_CLOSE = 3  # looks where a score is near a threshold, for each look elsewhere
+_UNSURE = 0.75  # log-odds from a threshold within which a score is near it
 _SUREST = 1e-6  # scores are kept this far from 0 and 1 for their log-odds
 
 

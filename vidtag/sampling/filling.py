@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vidtag.sampling.values import Known
+from vidtag.sampling.values import Answer, Known
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -16,33 +16,53 @@ if TYPE_CHECKING:
     from vidtag.types import Scores
 
 
-def ask(
+def questions(
     sampler: Sampler,
     pts_us: NDArray[np.int64],
     thresholds: NDArray[np.float32],
     stills: NDArray[np.int64],
-    score: Callable[[NDArray[np.int64]], Scores],
-) -> tuple[Known, NDArray[np.bool_]]:
-    """Score the frames of a piece that `sampler` wants, round after round.
+) -> Generator[NDArray[np.int64], Scores, Answer]:
+    """Ask for the frames of a piece that `sampler` wants, round after round.
 
     Args:
         sampler: says which.
         pts_us: (n,) times of the frames.
         thresholds: (labels,) of the scores.
         stills: (n,) of each frame the first that looks the same; that one is scored in its place.
-        score: of frames, given by their indices (k,), increasing: scores (k, labels).
+
+    Yields:
+        Indices (k,), increasing, of frames; their scores (k, labels) are to be sent back.
 
     Returns:
-        What is known in the end, and which frames (n,) were scored themselves.
+        All that is known in the end.
     """
     known = Known.nothing(len(thresholds))
     scored = np.zeros(len(pts_us), np.bool_)
     while len(wanted := sampler.next(pts_us, thresholds, known)):
         firsts = np.unique(stills[wanted])
         same = np.flatnonzero(np.isin(stills, firsts))
-        known = known.plus(same, score(firsts)[np.searchsorted(firsts, stills[same])])
+        scores = yield firsts
+        known = known.plus(same, scores[np.searchsorted(firsts, stills[same])])
         scored[firsts] = True
-    return known, scored
+    return Answer(known, scored)
+
+
+def ask(
+    sampler: Sampler,
+    pts_us: NDArray[np.int64],
+    thresholds: NDArray[np.float32],
+    stills: NDArray[np.int64],
+    score: Callable[[NDArray[np.int64]], Scores],
+) -> Answer:
+    """The answer to `questions` when `score` gives the scores (k, labels) of frames (k,)."""
+    asking = questions(sampler, pts_us, thresholds, stills)
+    wanted = next(asking)
+    while True:
+        try:
+            wanted = asking.send(score(wanted))
+        except StopIteration as end:
+            answer: Answer = end.value
+            return answer
 
 
 def fill(pts_us: NDArray[np.int64], known: Known) -> Scores:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -30,6 +30,13 @@ class Known:
         both = np.concatenate([self.at, at])
         order = np.argsort(both)
         return Known(both[order], np.concatenate([self.scores, scores])[order])
+
+
+class Answer(NamedTuple):
+    """What became of asking for the frames of a piece."""
+
+    known: Known
+    scored: NDArray[np.bool_]  # (n,) which frames were scored themselves
 
 
 class Sampler(Protocol):

@@ -10,28 +10,36 @@ process holds is left to it, and taken over if that process dies.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vidtag import media
 from vidtag.errors import VideoError
 from vidtag.sampling import DEFAULT_SAMPLER, Sampler, TimeSampler
+from vidtag.scan.ahead import Ahead
 from vidtag.scan.conclusions import Footage
 from vidtag.scan.faces import FACE_SAMPLER, FaceJob
 from vidtag.scan.frames import FrameJob
 from vidtag.scan.ledger import Ledger
-from vidtag.scan.watch import FACE_PICTURE, FaceWatch
+from vidtag.scan.watch import FACE_PICTURE, FaceWatch, Looks
+from vidtag.scan.writing import PieceWriter
 from vidtag.types import Episode, RunRecord, VideoRecord
-from vidtag.windows import Placed, cut_windows, place_frames
+from vidtag.windows import MAX_FRAMES, Placed, Window, cut_windows, place_frames
 
 if TYPE_CHECKING:
     from vidtag.regions.finders import FaceFinder
+    from vidtag.scan.looking import Looking
     from vidtag.store import Database
     from vidtag.types import Detector, Region, ScanProgress, Size, VideoInfo, VideoReader
 
 T = TypeVar("T")
+
+_AT_ONCE = 6  # windows looked at side by side, so that there is always a batch to score
+_ROOM = 1  # windows that wait for that
+_ELSEWHERE = _ROOM + 2  # windows that wait, or grow, or are handed over
+_PICTURES_BYTES = 384 << 20  # of all these windows, unless that is too little for one at work
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +129,21 @@ def _needed(thing: T | None) -> T:
     return thing
 
 
+def _windows_at_once(sizes: Sequence[Size]) -> int:
+    """How many windows to look at side by side, with pictures of these sizes."""
+    window_bytes = MAX_FRAMES * sum(height * width * 3 for height, width in sizes)
+    fitting = _PICTURES_BYTES // window_bytes if window_bytes else _AT_ONCE
+    return max(1, min(_AT_ONCE, fitting - _ELSEWHERE))
+
+
+class _Prepared(NamedTuple):
+    """A window, with what each detector has to do there."""
+
+    window: Window
+    lookings: list[Looking | None]  # of each detector of whole frames
+    looks: Looks | None  # where detectors look at faces
+
+
 class _Work:
     """Some detectors at work on one video."""
 
@@ -184,18 +207,51 @@ class _Work:
         if progress:
             progress.begin(reader.info, [run.identity.name for run in self.runs])
         shots = media.ShotDetector(frame_rate=reader.info.frame_rate)
-        placed: Iterable[Placed] = place_frames(reader, shots)
-        watch = self._watch(reader.info) if self._face_jobs else None
-        for window in cut_windows(watch.over(placed) if watch else placed):
-            for job in self._frame_jobs:
-                job.label(window, window.pictures[self._sizes.index(job.input_size)])
-            for face_job in self._face_jobs:
-                face_job.label(window, _needed(watch))
-            if progress:
-                progress.advance(len(window.pts_us), int(window.pts_us[-1]))
+        with (
+            PieceWriter(self._database, worker=self.ledger.worker) as writer,
+            Ahead(self._prepare(reader, shots), room=_ROOM) as prepared,
+        ):
+            self._look_at(prepared, writer, progress)
         if reader.summary.frames == 0:
             raise VideoError(f"{reader.info.path}: not one frame could be decoded")
         self._database.finish_video(self._video.video_id, reader.summary, shots.shots())
+
+    def _prepare(self, reader: VideoReader, shots: media.ShotDetector) -> Iterator[_Prepared]:
+        """Cut the video into windows, and claim them."""
+        placed: Iterable[Placed] = place_frames(reader, shots)
+        watch = self._watch(reader.info) if self._face_jobs else None
+        for window in cut_windows(watch.over(placed) if watch else placed):
+            lookings = [
+                job.look_at(window, window.pictures[self._sizes.index(job.input_size)])
+                for job in self._frame_jobs
+            ]
+            yield _Prepared(window, lookings, watch.looks if watch else None)
+
+    def _look_at(
+        self, prepared: Ahead[_Prepared], writer: PieceWriter, progress: ScanProgress | None
+    ) -> None:
+        """Let the detectors look at the windows, at several of them side by side."""
+        at_once = _windows_at_once(self._sizes)
+        while self._at_work or not prepared.exhausted:
+            for each in prepared.take(at_once - self._at_work, wait=not self._at_work):
+                self._begin(each)
+                if progress:
+                    progress.advance(len(each.window.pts_us), int(each.window.pts_us[-1]))
+            for job in self._frame_jobs:
+                if job.at_work and (finished := job.step()):
+                    writer.put(finished)
+
+    @property
+    def _at_work(self) -> int:
+        """How many windows are being looked at."""
+        return max((job.at_work for job in self._frame_jobs), default=0)
+
+    def _begin(self, prepared: _Prepared) -> None:
+        for job, looking in zip(self._frame_jobs, prepared.lookings, strict=True):
+            if looking:
+                job.begin(looking)
+        for face_job in self._face_jobs:
+            face_job.label(prepared.window, _needed(prepared.looks))
 
     def _watch(self, info: VideoInfo) -> FaceWatch:
         return FaceWatch(

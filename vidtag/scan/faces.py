@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from vidtag.regions.faces import Face
     from vidtag.scan.conclusions import Footage
     from vidtag.scan.ledger import Ledger
-    from vidtag.scan.watch import FaceWatch, Seen
+    from vidtag.scan.watch import Looks, Seen
     from vidtag.store import Database
     from vidtag.types import Detector, Pictures, Size, VideoRecord
     from vidtag.windows import Window
@@ -127,13 +127,13 @@ class FaceJob:
         """Whether the frame was in a piece that all runs had done when this scan began."""
         return frame_no in self._done_frames
 
-    def label(self, window: Window, watch: FaceWatch) -> None:
+    def label(self, window: Window, looks: Looks) -> None:
         """Link the faces of `window`, unless that is done or another process does it."""
         mine = self._ledger.claims(self.runs, window.start_frame, window.end_frame)
         if not mine:
             return
-        self.scored_now += len(watch.looked)
-        tracks = self._link(watch.seen)
+        self.scored_now += len(looks.looked)
+        tracks = self._link(looks.seen)
         for run, columns in mine:
             own = slice(None) if self._recognizes else columns  # an embedding is one head's alone
             kept = tuple(self._kept(track, own) for track in tracks)

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import groupby, islice
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from vidtag import media, sampling
+from vidtag import media
 from vidtag.scan import scoring
-from vidtag.types import Piece, RunRecord
+from vidtag.scan.looking import Looking
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import NDArray
-
     from vidtag.sampling import Sampler
     from vidtag.scan.conclusions import Footage
     from vidtag.scan.ledger import Ledger
+    from vidtag.scan.writing import Finished
     from vidtag.store import Database
-    from vidtag.types import Detector, Picture, Scores, Size, VideoRecord
+    from vidtag.types import Detector, Picture, RunRecord, Size, VideoRecord
     from vidtag.windows import Window
 
 
 class FrameJob:
-    """One detector of whole frames, at work on one video."""
+    """One detector of whole frames, at work on some windows of one video."""
 
     def __init__(
         self,
@@ -40,6 +40,7 @@ class FrameJob:
         self._database = database
         self._ledger = ledger
         self._sampler = sampler
+        self._at_work: list[Looking] = []
         self.runs: tuple[RunRecord, ...] = tuple(
             database.open_run(
                 video.video_id, head, sampler=str(sampler), pipeline=media.PIPELINE_VERSION
@@ -62,49 +63,47 @@ class FrameJob:
         """Whether the video need not be decoded for what is left to do."""
         return self.done
 
-    def label(self, window: Window, pictures: Sequence[Picture]) -> None:
-        """Score and fill the frames of `window`, unless that is done or another process does.
+    @property
+    def at_work(self) -> int:
+        """How many windows are being looked at."""
+        return len(self._at_work)
+
+    def look_at(self, window: Window, pictures: Sequence[Picture]) -> Looking | None:
+        """Claim `window` and prepare to look at it; in any thread.
 
         Args:
             window: consecutive frames of one shot.
             pictures: of its frames, in the size wanted.
+
+        Returns:
+            None when it is done, or another process does it.
         """
         mine = self._ledger.claims(self.runs, window.start_frame, window.end_frame)
-        if not mine:
-            return
-        stills = self._stills(pictures)
-        asked = _Asked(self._detector, pictures)
-        for run, columns in mine:
-            scores, scored = self._sample(run, window, stills, asked, columns)
-            piece = Piece(window.start_frame, window.pts_us, scores, scored)
-            self._database.write_piece(run.run_id, piece, worker=self._ledger.worker)
-        self.scored_now += asked.count
+        return Looking(window, pictures, self._sampler, mine) if mine else None
 
-    def _stills(self, pictures: Sequence[Picture]) -> NDArray[np.int64]:
-        if self._sampler.joins_stills:
-            return sampling.find_stills(pictures)
-        return np.arange(len(pictures), dtype=np.int64)
+    def begin(self, looking: Looking) -> None:
+        """Look at a window from now on, beside the others that are at work."""
+        self._at_work.append(looking)
 
-    def _sample(
-        self,
-        run: RunRecord,
-        window: Window,
-        stills: NDArray[np.int64],
-        asked: _Asked,
-        columns: slice,
-    ) -> tuple[Scores, NDArray[np.bool_]]:
-        """Scores of all frames (n, labels of the run), and which frames (n,) were scored.
+    def step(self) -> list[Finished]:
+        """Score one batch of frames, of as many windows as it takes.
 
-        A run goes by its own scores alone: what becomes of it does not depend on who else asks.
+        Returns:
+            The pieces of the windows that are done with it.
         """
-        known, scored = sampling.ask(
-            self._sampler,
-            window.pts_us,
-            np.array([run.thresholds[label] for label in run.labels], np.float32),
-            stills,
-            lambda at: asked.scores(at)[:, columns],
-        )
-        return sampling.fill(window.pts_us, known), scored
+        asked = ((looking, index) for looking in self._at_work for index in looking.missing)
+        batch = list(islice(asked, scoring.BATCH))
+        crops = np.stack([looking.picture(index) for looking, index in batch])
+        scores = scoring.score(self._detector, crops)
+        for looking, part in groupby(zip(batch, scores, strict=True), key=lambda pair: pair[0][0]):
+            looking.learn({index: row for (_, index), row in part})
+        return self._take_finished()
+
+    def _take_finished(self) -> list[Finished]:
+        done = [looking for looking in self._at_work if looking.done]
+        self._at_work = [looking for looking in self._at_work if not looking.done]
+        self.scored_now += sum(looking.count for looking in done)
+        return [finished for looking in done for finished in looking.finished()]
 
     def conclude(self, footage: Footage) -> None:
         """Derive the appearances of each label from the scores, and mark the runs as done."""
@@ -120,25 +119,3 @@ class FrameJob:
                 series.scores, series.scored, run.thresholds[label]
             )
         self._database.finish_run(run.run_id, appearances, estimates=estimates)
-
-
-class _Asked:
-    """What a detector says of the frames of a window; each is asked about once."""
-
-    def __init__(self, detector: Detector, pictures: Sequence[Picture]) -> None:
-        self._detector = detector
-        self._pictures = pictures
-        self._scores: dict[int, Scores] = {}  # of a frame, (labels of all heads,)
-
-    @property
-    def count(self) -> int:
-        """How many frames were scored."""
-        return len(self._scores)
-
-    def scores(self, at: NDArray[np.int64]) -> Scores:
-        """Scores (k, labels of all heads) of the frames with the indices `at` (k,)."""
-        if missing := [index for index in at.tolist() if index not in self._scores]:
-            crops = np.stack([self._pictures[index] for index in missing])
-            scores = scoring.score(self._detector, crops)
-            self._scores.update(zip(missing, scores, strict=True))
-        return np.stack([self._scores[index] for index in at.tolist()])

@@ -28,15 +28,6 @@ class Ledger:
         self.worker = this_worker()
         self._database = database
 
-    def claim(self, run: RunRecord, start_frame: int, end_frame: int) -> bool:
-        """Whether the piece is ours to do: neither done nor held by another process."""
-        if run.done:
-            return False
-        claim = self._database.claim_piece(
-            run.run_id, start_frame, end_frame, worker=self.worker, ttl_s=LEASE_S
-        )
-        return claim == "mine"
-
     def claims(
         self, runs: Sequence[RunRecord], start_frame: int, end_frame: int
     ) -> list[tuple[RunRecord, slice]]:
@@ -50,12 +41,18 @@ class Ledger:
         Returns:
             Each with the columns of its labels in what the detector scores.
         """
+        open_ids = [run.run_id for run in runs if not run.done]
+        if not open_ids:
+            return []
         ends = list(accumulate((len(run.labels) for run in runs), initial=0))
         columns = [slice(start, end) for start, end in pairwise(ends)]
+        claims = self._database.claim_pieces(
+            open_ids, start_frame, end_frame, worker=self.worker, ttl_s=LEASE_S
+        )
         return [
             (run, own)
             for run, own in zip(runs, columns, strict=True)
-            if self.claim(run, start_frame, end_frame)
+            if claims.get(run.run_id) == "mine"
         ]
 
     @contextmanager
@@ -78,7 +75,7 @@ class Ledger:
             (run, piece) for run in runs for piece in self._database.pending(run.run_id)
         ]:
             self._release(runs, is_alive)
-            if any(self.claim(run, *piece) for run, piece in pending):
+            if any(self.claims([run], *piece) for run, piece in pending):
                 return True
             log.info("waiting for another scan of the same video")
             time.sleep(POLL_S)

@@ -38,6 +38,14 @@ class Seen:
     crops: dict[Size, Picture]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Looks:
+    """What was seen in a window."""
+
+    seen: list[Seen]
+    looked: list[int]  # numbers of the frames that were looked at
+
+
 class FaceWatch:
     """The faces of the newest window.
 
@@ -58,8 +66,7 @@ class FaceWatch:
         height_px: int,
         skips: Callable[[int], bool],
     ) -> None:
-        self.seen: list[Seen] = []
-        self.looked: list[int] = []  # numbers of the frames that were looked at
+        self.looks = Looks([], [])
         self._finder = finder
         self._sampler = sampler
         self._crop_sizes = tuple(dict.fromkeys(crop_sizes))
@@ -80,7 +87,7 @@ class FaceWatch:
             yield each._replace(frame=type(frame)(frame.number, frame.pts_us, frame.pictures[:-1]))
 
     def _begin(self, frame: Frame) -> None:
-        self.seen, self.looked = [], []
+        self.looks = Looks([], [])
         self._start, self._start_us = frame.number, frame.pts_us
 
     def _takes(self, placed: Placed) -> bool:
@@ -93,11 +100,11 @@ class FaceWatch:
 
     def _look(self, frame: Frame) -> None:
         picture = frame.pictures[-1]
-        self.looked.append(frame.number)
+        self.looks.looked.append(frame.number)
         scale = self._height_px / picture.shape[0]
         for face in self._finder.find(picture):
             crops = {size: chip(picture, face, size_px=size[0]) for size in self._crop_sizes}
-            self.seen.append(
+            self.looks.seen.append(
                 Seen(
                     frame_no=frame.number,
                     pts_us=frame.pts_us,
