@@ -85,7 +85,7 @@ def test_unsure_scores_are_looked_at_closer_but_not_at_every_frame() -> None:
 
     chosen = sorted(frame for asked in rounds(ONCE, scores) for frame in asked)
 
-    assert np.diff(chosen).max() * 40_000 <= 250_000
+    assert np.diff(chosen).max() * 40_000 <= 333_333
     assert len(chosen) == 21
 
 
