@@ -82,7 +82,8 @@ def test_a_row_tells_a_face_whole() -> None:
     assert once.row.shape == (Face.ROW,)
     assert once.row.tolist()[:4] == [150, 100, 100, 100]
     again = Face.from_row(once.row)
-    assert (again.box, again.confidence) == (once.box, np.float32(0.9))
+    assert again.box == once.box
+    assert again.confidence == float(np.float32(0.9))
     np.testing.assert_array_equal(again.landmarks, once.landmarks)
 
 
