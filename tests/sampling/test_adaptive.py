@@ -86,7 +86,7 @@ def test_unsure_scores_are_looked_at_closer_but_not_at_every_frame() -> None:
     chosen = sorted(frame for asked in rounds(ONCE, scores) for frame in asked)
 
     assert np.diff(chosen).max() * 40_000 <= 333_333
-    assert len(chosen) == 21
+    assert len(chosen) == 17
 
 
 def test_near_is_told_from_each_label_s_own_threshold() -> None:
