@@ -81,6 +81,23 @@ def test_a_folder_is_scanned_file_by_file(vidtag: Run, clip: Path, tmp_path: Pat
     assert "Greys.1x02.MKV" in error
 
 
+def test_any_number_of_jobs_gives_the_same_results(vidtag: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "season"
+    folder.mkdir()
+    for number in range(1, 6):
+        write_video(folder / f"Greys.1x0{number}.mp4", grey_steps(10 * number))
+    (folder / "Greys.1x04.mp4").write_bytes(b"this is no video")
+
+    one = vidtag("--db", "one.db", "scan", folder, "-p", "r", "--jobs", "1", "--json")
+    three = vidtag("--db", "three.db", "scan", folder, "-p", "r", "--jobs", "3", "--json")
+
+    assert (three.code, three.out, three.err) == (one.code, one.out, one.err)
+    assert one.code == 1
+    assert [result["episode"] for result in one.json] == [1, 2, 3, 5]
+    reports = [vidtag("--db", f"{name}.db", "report").out for name in ("one", "three")]
+    assert reports[0] == reports[1]
+
+
 def test_a_partial_video_is_code_3(vidtag: Run, tmp_path: Path) -> None:
     whole = write_video(tmp_path / "whole.mp4", grey_steps(40), keyframe_every=5)
     spoilt = damage(whole, tmp_path / "spoilt.mp4", [7, 8])

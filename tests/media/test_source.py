@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import os
-
 import pytest
 
 from vidtag.media import source
@@ -22,5 +20,5 @@ from vidtag.media import source
 def test_decoding_gets_the_threads_that_it_needs_beside_the_network(
     monkeypatch: pytest.MonkeyPatch, cores: int, width: int, height: int, threads: int
 ) -> None:
-    monkeypatch.setattr(os, "cpu_count", lambda: cores)
+    monkeypatch.setattr(source, "usable_cores", lambda: cores)
     assert source._threads_for(width * height) == threads

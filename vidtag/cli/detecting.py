@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,6 +17,7 @@ from vidtag.cli.state import State
 from vidtag.errors import UnknownNameError, UsageError
 
 if TYPE_CHECKING:
+    from vidtag.cli.progress import ScanBars
     from vidtag.regions.finders import FaceFinder
     from vidtag.sampling import Sampler
     from vidtag.store import Database
@@ -108,13 +109,20 @@ def _accuracy(text: str) -> Fraction:
     return ACCURACIES[text] if text in ACCURACIES else frames_a_second(text)
 
 
-def scan_progress(state: State) -> AbstractContextManager[ScanProgress | None]:
-    """A progress bar, where a person sees it."""
+def scan_bars(state: State) -> AbstractContextManager[ScanBars | None]:
+    """Progress bars, where a person sees them."""
     if not state.shows_progress:
         return nullcontext()
-    from vidtag.cli.progress import ScanBar
+    from vidtag.cli.progress import ScanBars
 
-    return ScanBar()
+    return ScanBars()
+
+
+@contextmanager
+def scan_progress(state: State) -> Iterator[ScanProgress | None]:
+    """A single progress bar, where a person sees it."""
+    with scan_bars(state) as bars:
+        yield bars.add() if bars else None
 
 
 def _complete_plugin(

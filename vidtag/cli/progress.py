@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 
@@ -39,8 +40,8 @@ class _Bar:
         self._progress.stop()
 
 
-class ScanBar(_Bar):
-    """Shows how far a scan is, by time in the video when its length is known."""
+class ScanBars(_Bar):
+    """Shows how far scans are, one line for each that is going on."""
 
     def __init__(self) -> None:
         super().__init__(
@@ -53,11 +54,34 @@ class ScanBar(_Bar):
                 transient=True,
             )
         )
+
+    def add(self) -> ScanBar:
+        """A line for one video after the other."""
+        return ScanBar(self._progress)
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Take the lines away for a while."""
+        self._progress.stop()
+        try:
+            yield
+        finally:
+            self._progress.start()
+
+
+class ScanBar:
+    """Shows how far a scan is, by time in the video when its length is known."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._task: TaskID | None = None
         self._frames = 0
 
     def begin(self, info: VideoInfo, names: Sequence[str]) -> None:
         """A video was opened, or opened again."""
         self._frames = 0
+        if self._task is not None:
+            self._progress.remove_task(self._task)
         self._task = self._progress.add_task(
             f"{info.path.name}  {', '.join(names)}", total=info.claimed_duration_us, frames=0
         )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from threading import Event
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -17,20 +19,23 @@ from vidtag.cli.detecting import (
     detecting_options,
     open_detectors,
     open_finder,
-    scan_progress,
+    scan_bars,
 )
 from vidtag.cli.inputs import FilePath, complete_episode, find_videos, one_only
+from vidtag.cli.side_by_side import Stopping, each, sensible_jobs
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 from vidtag.errors import VidtagError
+from vidtag.machine import usable_cores
 from vidtag.text import one_line
 from vidtag.types import Episode, Settings
 
 if TYPE_CHECKING:
+    from vidtag.cli.progress import ScanBars
     from vidtag.regions.finders import FaceFinder
     from vidtag.sampling import Sampler
     from vidtag.scan import ScanResult
     from vidtag.store import Database
-    from vidtag.types import Detector, Runtime, VideoRecord
+    from vidtag.types import Detector, Runtime, ScanProgress, VideoRecord
 
 
 @click.command("scan", short_help="Label every frame of videos and store it.")
@@ -41,6 +46,13 @@ if TYPE_CHECKING:
 @click.option("--episode", type=click.IntRange(0), help="Episode, for a single video.")
 @click.option("--title", help="Title of the episode, for a single video.")
 @click.option("--force", is_flag=True, help="Scan again what has been scanned before.")
+@click.option(
+    "-j",
+    "--jobs",
+    type=click.IntRange(1),
+    metavar="N",
+    help="Scan N videos at once.  [default: one for every four processors, as memory allows]",
+)
 @click.option("--no-input", is_flag=True, help="Never ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @common_options
@@ -61,6 +73,7 @@ def command(
     runtime: Runtime,
     threads: int | None,
     offline: bool,
+    jobs: int | None,
     no_input: bool,
     as_json: bool,
 ) -> int:
@@ -83,36 +96,81 @@ def command(
     settings = Settings(runtime=runtime, threads=threads, offline=offline)
     sampler = choose_sampler(every, rate, accuracy)
     check_names(state, names)
+    jobs = min(len(videos), jobs) if jobs else sensible_jobs(len(videos))
+    if jobs > 1 and threads is None:
+        settings = replace(settings, threads=max(1, usable_cores() // jobs))
     with ExitStack() as stack:
         database = stack.enter_context(state.open_database(create=True))
-        detectors = open_detectors(state, names, settings, database, stack)
-        finder = open_finder(detectors, settings)
-        job = _Job(state, detectors, finder, database, sampler, force=force)
+        bars = stack.enter_context(scan_bars(state))
+        tools = [_open_tools(state, names, settings, database, stack, bars) for _ in range(jobs)]
+        job = _Job(state, tools, bars, database, sampler, force=force)
         ask = state.interactive and not no_input
-        return job.run_all(videos, given, ask=ask, as_json=as_json)
+        return job.run_all([_named(v, given, ask=ask) for v in videos], as_json=as_json)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tools:
+    """What one video at a time is scanned with."""
+
+    detectors: Sequence[Detector]
+    finder: FaceFinder | None
+    progress: ScanProgress | None
+
+
+class _Named(NamedTuple):
+    """A video, and the episode that it is, or why nobody knows."""
+
+    path: Path
+    episode: Episode | VidtagError
+
+
+def _open_tools(
+    state: State,
+    names: Sequence[str],
+    settings: Settings,
+    database: Database,
+    stack: ExitStack,
+    bars: ScanBars | None,
+) -> _Tools:
+    detectors = open_detectors(state, names, settings, database, stack)
+    return _Tools(
+        detectors=detectors,
+        finder=open_finder(detectors, settings),
+        progress=bars.add() if bars else None,
+    )
+
+
+def _named(video: Path, given: Episode, *, ask: bool) -> _Named:
+    from vidtag.media import check_file
+
+    try:
+        return _Named(video, complete_episode(check_file(video), given, ask=ask))
+    except VidtagError as error:
+        return _Named(video, error)
 
 
 class _Job:
-    """All the videos of one command, one after the other."""
+    """All the videos of one command, as many at once as there are tools."""
 
     def __init__(
         self,
         state: State,
-        detectors: Sequence[Detector],
-        finder: FaceFinder | None,
+        tools: Sequence[_Tools],
+        bars: ScanBars | None,
         database: Database,
         sampler: Sampler | None,
         *,
         force: bool,
     ) -> None:
         self._state = state
-        self._detectors = detectors
-        self._finder = finder
+        self._tools = tools
+        self._bars = bars
         self._database = database
         self._sampler = sampler
         self._force = force
+        self._stop = Event()
 
-    def run_all(self, videos: Sequence[Path], given: Episode, *, ask: bool, as_json: bool) -> int:
+    def run_all(self, videos: Sequence[_Named], *, as_json: bool) -> int:
         """Scan each of `videos`; one that fails does not stop the others.
 
         Returns:
@@ -120,41 +178,50 @@ class _Job:
         """
         codes: list[int] = []
         results: list[ScanResult] = []
-        for video in videos:
-            try:
-                result = self._run_one(video, given, ask=ask)
-            except VidtagError as error:
-                if len(videos) == 1:
-                    raise
-                self._state.say_error(str(error))
-                codes.append(error.exit_code)
-                continue
-            codes.append(_exit_code(result))
-            results.append(result)
-            self._tell_problems(result.video)
-            if not as_json:
-                self._print(result)
+        with closing(each(videos, self._tools, self._run_one, stop=self._stop)) as outcomes:
+            for outcome in outcomes:
+                try:
+                    result = outcome()
+                except VidtagError as error:
+                    if len(videos) == 1:
+                        raise
+                    with self._aside():
+                        self._state.say_error(str(error))
+                    codes.append(error.exit_code)
+                    continue
+                codes.append(_exit_code(result))
+                results.append(result)
+                with self._aside():
+                    self._tell(result, as_json=as_json)
         if as_json:
             echo_json([self._as_json(result) for result in results])
         self._tell_nameless([result.video for result in results])
         return next((c for c in codes if c not in (0, errors.EXIT_PARTIAL)), max(codes))
 
-    def _run_one(self, video: Path, given: Episode, *, ask: bool) -> ScanResult:
-        from vidtag.media import check_file
+    def _run_one(self, video: _Named, tools: _Tools) -> ScanResult:
         from vidtag.scan import scan
 
-        episode = complete_episode(check_file(video), given, ask=ask)
-        with scan_progress(self._state) as progress:
-            return scan(
-                video,
-                self._detectors,
-                self._database,
-                episode=episode,
-                sampler=self._sampler,
-                force=self._force,
-                progress=progress,
-                finder=self._finder,
-            )
+        if isinstance(video.episode, VidtagError):
+            raise video.episode
+        return scan(
+            video.path,
+            tools.detectors,
+            self._database,
+            episode=video.episode,
+            sampler=self._sampler,
+            force=self._force,
+            progress=Stopping(self._stop, tools.progress),
+            finder=tools.finder,
+        )
+
+    def _aside(self) -> AbstractContextManager[None]:
+        """Take the bars away, to say something."""
+        return self._bars.aside() if self._bars else nullcontext()
+
+    def _tell(self, result: ScanResult, *, as_json: bool) -> None:
+        self._tell_problems(result.video)
+        if not as_json:
+            self._print(result)
 
     def _print(self, result: ScanResult) -> None:
         from vidtag.cli.format import describe_video, seconds

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
 import onnxruntime
+
+from vidtag.machine import usable_cores
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,7 +33,7 @@ class OnnxSession:
         self._session = onnxruntime.InferenceSession(
             model.SerializeToString(), _options(), providers=["CPUExecutionProvider"]
         )
-        self._threads = ThreadPoolExecutor(threads or _usable_cores(), "vidtag-inference")
+        self._threads = ThreadPoolExecutor(threads or usable_cores(), "vidtag-inference")
         (self._input,) = self._session.get_inputs()
         (self._output,) = self._session.get_outputs()
 
@@ -55,10 +56,3 @@ def _options() -> onnxruntime.SessionOptions:
     options.inter_op_num_threads = 1
     options.use_deterministic_compute = True
     return options
-
-
-def _usable_cores() -> int:
-    try:
-        return len(os.sched_getaffinity(0))
-    except AttributeError:  # not on macOS and Windows
-        return os.cpu_count() or 1

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 from dataclasses import dataclass
 from fractions import Fraction
@@ -15,6 +14,7 @@ from av.stream import Disposition
 from av.video.stream import VideoStream
 
 from vidtag.errors import VideoError
+from vidtag.machine import usable_cores
 from vidtag.media.clock import to_us
 from vidtag.media.messages import DecodeLimits
 
@@ -87,7 +87,7 @@ def _threads_for(pixels: int) -> int:
     One core decodes as fast as another scores; more threads wait for each other, which takes a
     quarter more time of the processor.
     """
-    cores = os.cpu_count() or 1
+    cores = usable_cores()
     return max(1, min(_MOST_THREADS, cores, round(cores / 2 * pixels / _HD_PIXELS)))
 
 
