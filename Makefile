@@ -46,8 +46,8 @@ format: $(DEV)  ## mend style and format
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(DEV)  ## every comparison of benchmarks/, side by side
-	for name in decode features store; do $(BIN)/python -m benchmarks.$$name; done
+bench: $(DEV)  ## every comparison of benchmarks/, side by side, into build/bench
+	$(BIN)/python -m benchmarks.everything
 
 clean:  ## remove the environment and caches
 	rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis
