@@ -3,11 +3,12 @@
     python -m benchmarks.answers [FOLDER] [--episodes N] [--json FILE] [--repeats N]
 
 Makes the episodes (see `benchmarks.episodes`) and stores them as a scan does, in larger pieces: a
-transaction for each shot would measure the disk. Then asks: the report on one season, the report on
-one episode, where a query with three names holds in all episodes, and one that must look at
-everybody. The best of the repeats counts. Each question is also asked as a person would, by a new
-`vidtag` process, which adds the start of Python. FOLDER keeps the database for the next time;
-without it, one is made in a temporary folder (5 MB for each episode) and removed.
+transaction for each shot would measure the disk. Then asks: the report on one season, on one
+episode, on the scenes of a season, and on everything; where a query with three names holds in all
+episodes, and one that must look at everybody. The best of the repeats counts. Each question is also
+asked as a person would, by a new `vidtag` process, which adds the start of Python. FOLDER keeps the
+database for the next time; without it, one is made in a temporary folder (5 MB for each episode)
+and removed.
 """
 
 from __future__ import annotations
@@ -61,6 +62,20 @@ def questions(episodes: int) -> list[Question]:
             ask=lambda database: build_report(database, series="Friends", season=season, episode=1),
             arguments=(*report, "--episode", "1"),
             target_s=0.1,
+        ),
+        Question(
+            name="report, that season by scene, one person",
+            ask=lambda database: build_report(
+                database, series="Friends", season=season, by="scene", characters=("ross",)
+            ),
+            arguments=(*report, "--by", "scene", "--character", "ross"),
+            target_s=None,
+        ),
+        Question(
+            name="report, everything with scenes, as JSON",
+            ask=build_report,
+            arguments=("report", "--json"),
+            target_s=None,
         ),
         Question(
             name=f"query {THREE_NAMES!r}",
