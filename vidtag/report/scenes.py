@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from vidtag.report.episodes import Answered, moved
@@ -73,6 +74,8 @@ def _followed(who: LabelPresence) -> tuple[str, ...]:
 
 
 def _within(appearances: Sequence[Appearance], scene: SceneReport) -> tuple[Segment, ...]:
-    return intersection(
-        (each.segment for each in appearances), [Segment(scene.start_us, scene.end_us)]
-    )
+    """Joined, and cut off at the ends of the scene."""
+    first = bisect_right(appearances, scene.start_us, key=lambda each: each.end_us)
+    end = bisect_left(appearances, scene.end_us, key=lambda each: each.start_us)
+    near = (each.segment for each in appearances[first:end])
+    return intersection(near, [Segment(scene.start_us, scene.end_us)])

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import gc
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, func, or_, select
 
 from vidtag.store import corrections, frame_rates, queries, records
+from vidtag.store.collector import collector_paused
 from vidtag.store.schema import (
     appearances,
     detectors,
@@ -41,24 +40,12 @@ def find(
     connection: Connection, found: Sequence[VideoRecord], *, detail: bool
 ) -> list[VideoFindings]:
     """What is known about the videos `found`, in their order."""
-    with _collector_paused():
+    with collector_paused():
         return [
             findings
             for start in range(0, len(found), AT_ONCE)
             for findings in _find(connection, found[start : start + AT_ONCE], detail=detail)
         ]
-
-
-@contextmanager
-def _collector_paused() -> Iterator[None]:
-    """A hundred thousand values without cycles: looking for cycles takes as long as the rest."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _find(

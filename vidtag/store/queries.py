@@ -12,6 +12,7 @@ from sqlalchemy import Connection, RowMapping, Select, select
 
 from vidtag.errors import StoreError, UnknownNameError
 from vidtag.store import records
+from vidtag.store.collector import collector_paused
 from vidtag.store.schema import (
     appearances,
     detectors,
@@ -95,12 +96,12 @@ def scores(
     if frames_asked is not None:
         first, end = frames_asked
         statement = statement.where(frame_labels.c.frame_no.between(first, end - 1))
-    rows = connection.execute(statement).all()
+    numbers, times, values, truly = _columns(connection, statement)
     return ScoreSeries(
-        frame_no=_column(rows, 0, np.int64),
-        pts_us=_column(rows, 1, np.int64),
-        scores=_column(rows, 2, np.float32),
-        scored=_column(rows, 3, np.bool_),
+        frame_no=np.array(numbers, np.int64),
+        pts_us=np.array(times, np.int64),
+        scores=np.array(values, np.float32),
+        scored=np.array(truly, np.bool_),
     )
 
 
@@ -134,7 +135,8 @@ def frame_times(connection: Connection, video_id: int) -> NDArray[np.int64]:
     statement = (
         select(frames.c.pts_us).where(frames.c.video_id == video_id).order_by(frames.c.frame_no)
     )
-    return _column(connection.execute(statement).all(), 0, np.int64)
+    [times] = _columns(connection, statement)
+    return np.array(times, np.int64)
 
 
 def runs_of(video_ids: Sequence[int]) -> Select[Any]:
@@ -158,8 +160,12 @@ def _run(connection: Connection, row: RowMapping) -> RunRecord:
     return records.run_record(row, thresholds)
 
 
-def _column(rows: Sequence[Sequence[Any]], index: int, dtype: type[Any]) -> NDArray[Any]:
-    return np.fromiter((row[index] for row in rows), dtype=dtype, count=len(rows))
+def _columns(connection: Connection, statement: Select[Any]) -> list[tuple[Any, ...]]:
+    """The values of each column, as the driver has them: half the time of SQLAlchemy's rows."""
+    found = connection.execute(statement)
+    with collector_paused():
+        rows = found.cursor.fetchall()
+        return list(zip(*rows, strict=True)) or [()] * len(found.keys())
 
 
 def _viewing_order(video: VideoRecord) -> tuple[object, ...]:
