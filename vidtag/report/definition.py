@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -74,5 +73,6 @@ def _analysed(episodes: Sequence[EpisodeReport]) -> Iterator[str]:
 
 
 def _percent(share: float) -> str:
-    """Rounded down: 100 only for all."""
-    return f"{math.floor(1000 * share) / 10:g} %"
+    """With one decimal, as pages write it; but 100 only for all."""
+    tenths = 1000 if share >= 1 else min(round(1000 * share), 999)
+    return f"{tenths / 10:g} %"
