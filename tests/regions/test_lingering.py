@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from vidtag.regions.lingering import Span, is_at_edge, presence
+from vidtag.regions.lingering import Span, crosses_edge, is_at_edge, presence
 from vidtag.types import Box
 
 FRAME_US = 250_000
@@ -119,3 +119,20 @@ def test_presence_is_a_probability_and_full_where_a_face_is_seen(
 )
 def test_what_counts_as_the_edge(box: Box, expected: bool) -> None:
     assert is_at_edge(box, SIZE) is expected
+
+
+@pytest.mark.parametrize(
+    ("before", "box", "expected"),
+    [
+        (Box(200, 100, 50, 60), Box(200, 100, 50, 60), False),
+        (Box(460, 100, 50, 60), Box(510, 100, 50, 60), False),  # at 560 next, before the edge
+        (Box(440, 100, 50, 60), Box(510, 100, 50, 60), True),  # at 580 next
+        (Box(140, 100, 50, 60), Box(75, 100, 50, 60), True),
+        (Box(75, 100, 50, 60), Box(140, 100, 50, 60), False),  # away from the edge
+        (Box(140, 100, 50, 60), Box(10, 100, 50, 60), True),
+        (Box(200, 200, 50, 60), Box(200, 260, 50, 60), True),
+    ],
+    ids=str,
+)
+def test_who_moves_on_crosses_the_edge(before: Box, box: Box, expected: bool) -> None:
+    assert crosses_edge(box, before, SIZE) is expected

@@ -17,6 +17,8 @@ _BINS: Final = (6, 12, 12)  # of lightness, and of the two axes of colour
 _RANGES: Final = (0, 256, 80, 176, 80, 176)  # of OpenCV's CIE L*a*b*
 VALUES: Final = _BINS[0] * _BINS[1] * _BINS[2]
 
+_AROUND: Final = 0.5  # share of what is below a face that may as well be anybody's: the room, hands
+
 # Where the chest is, in widths and heights of the face's box, from its left and top.
 _LEFT, _RIGHT, _TOP, _BOTTOM = -0.35, 1.35, 1.35, 2.6
 _LEAST_PX = 3
@@ -45,9 +47,16 @@ def look(picture: Picture, face: Face) -> NDArray[np.float32]:
 
 
 def likeness(looks: NDArray[np.float32]) -> NDArray[np.float64]:
-    """How alike all pairs of `looks` (N, VALUES) are: (N, N) in [0, 1], 0 where one is unknown.
+    """How far all pairs of `looks` (N, VALUES) speak for one person: (N, N), 0 where unknown.
 
-    The Bhattacharyya coefficient: 1 for the same colours in the same amounts.
+    The log-likelihood ratio, for each pixel, of the colours of one look: what they would be if the
+    other's person wore them, against the colours of all looks together. So what many wear or stand
+    before says little, however alike it is. Above 0 speaks for, below against.
     """
-    roots = np.sqrt(looks.astype(np.float64))
-    return roots @ roots.T
+    known = looks.any(axis=1)
+    values = looks.astype(np.float64)
+    common = values[known].mean(axis=0, keepdims=True) if known.any() else values[:1]
+    common = np.maximum(common, 1e-12)
+    expected = (1 - _AROUND) * values + _AROUND * common
+    told = values @ np.log(expected / common).T
+    return np.asarray(np.where(np.logical_and.outer(known, known), (told + told.T) / 2, 0.0))

@@ -14,7 +14,7 @@ lingers beyond a cut.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -54,6 +54,20 @@ def is_at_edge(box: Box, size: Size) -> bool:
         or box.left_px + box.width_px > width - margin
         or box.top_px + box.height_px > height
     )
+
+
+def crosses_edge(box: Box, before: Box, size: Size) -> bool:
+    """Whether a face crosses the edge, or would if it moved on as it came from `before` to `box`.
+
+    A face is looked for some times a second only: who walks out is last seen before the edge. To
+    ask how somebody came in, go backwards: `box` is the first, and `before` the one after it.
+    """
+    ahead = replace(
+        box,
+        left_px=2 * box.left_px - before.left_px,
+        top_px=2 * box.top_px - before.top_px,
+    )
+    return is_at_edge(box, size) or is_at_edge(ahead, size)
 
 
 def presence(

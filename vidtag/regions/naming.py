@@ -1,8 +1,9 @@
 """Who each track of a video is, given what each face says by itself and what they say together.
 
-Three things are known beyond the faces. Two faces in one frame are two people. A person wears the
-same clothes through a scene. And what a finder is not sure of is often no face at all: a lamp, a
-painting. All three enter as log-odds, and mean-field iteration (Bishop, "Pattern Recognition and
+Four things are known beyond the faces. Two faces in one frame are two people. A person wears the
+same clothes through a scene. Who is seen in one shot of a scene is likely to be seen in another.
+And what a finder is not sure of is often no face at all: a lamp, a painting. All four enter as
+log-odds, and mean-field iteration (Bishop, "Pattern Recognition and
 Machine Learning", 2006, ch. 10.1) finds probabilities that agree with each other.
 """
 
@@ -27,9 +28,11 @@ _SURE_FACE: Final = 0.80
 _DOUBT: Final = 80.0  # per unit of confidence below that
 _MOST_DOUBT: Final = 4.0
 
-# Log-odds that clothes speak for one person, by their likeness; the most they can say is 1.
-_ALIKE: Final = 0.65
-_PER_LIKENESS: Final = 8.0
+# Log-odds that clothes speak for one person, for a likeness of 1, and the most they can say.
+_PER_LIKENESS: Final = 6.0
+_MOST_BY_CLOTHES: Final = 3.0
+
+_AGAIN: Final = 1.0  # log-odds that somebody who was in the scene is in it again
 _LEAST_COMMON_FRAMES: Final = 2  # from which two tracks count as seen together
 
 
@@ -54,11 +57,13 @@ def name(evidence: Evidence, *, exclusive: bool) -> NDArray[np.float64]:
     """
     log_odds = evidence.log_odds + face_doubt(evidence.confidence)[:, np.newaxis]
     together = _seen_together(evidence.spans)
-    clothes = _clothes(evidence, together)
+    elsewhere = _elsewhere(evidence.scenes, together)
+    clothes = _clothes(evidence.looks, elsewhere)
     chances = _chances(log_odds, exclusive=exclusive)
     for _ in range(_ROUNDS):  # all tracks at once, so that their order says nothing
-        told = log_odds + _excluded(chances, together) + _dressed_alike(chances, clothes)
-        now = _chances(told, exclusive=exclusive)
+        told = _excluded(chances, together) + _dressed_alike(chances, clothes)
+        told += _AGAIN * _met(chances, elsewhere)
+        now = _chances(log_odds + told, exclusive=exclusive)
         settled = np.abs(now - chances).max(initial=0.0) < _SETTLED
         chances = (now + chances) / 2  # half-way: two that exclude each other would take turns
         if settled:
@@ -89,20 +94,29 @@ def _seen_together(spans: NDArray[np.int64]) -> NDArray[np.bool_]:
     return together
 
 
-def _clothes(evidence: Evidence, together: NDArray[np.bool_]) -> NDArray[np.float64]:
+def _elsewhere(scenes: NDArray[np.int64], together: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """(T, T) whether two tracks are of one scene and not seen together: may be one person."""
+    elsewhere: NDArray[np.bool_] = np.equal.outer(scenes, scenes) & ~together
+    np.fill_diagonal(elsewhere, False)
+    return elsewhere
+
+
+def _clothes(looks: NDArray[np.float32], elsewhere: NDArray[np.bool_]) -> NDArray[np.float64]:
     """(T, T) log-odds that two tracks of a scene wear one person's clothes; 0: not comparable."""
-    known = evidence.looks.any(axis=1)
-    comparable = np.equal.outer(evidence.scenes, evidence.scenes) & ~together
-    comparable &= np.logical_and.outer(known, known)
-    np.fill_diagonal(comparable, False)
-    told = np.clip(_PER_LIKENESS * (likeness(evidence.looks) - _ALIKE), -1.0, 1.0)
-    return np.where(comparable, told, 0.0)
+    told = np.clip(_PER_LIKENESS * likeness(looks), -_MOST_BY_CLOTHES, _MOST_BY_CLOTHES)
+    return np.where(elsewhere, told, 0.0)
 
 
 def _excluded(chances: NDArray[np.float64], together: NDArray[np.bool_]) -> NDArray[np.float64]:
     """Log-odds (T, K), 0 or less: who is on screen elsewhere in the same frames."""
     free = np.log(np.clip(1 - chances, _SUREST, 1.0))
     return together.astype(np.float64) @ free
+
+
+def _met(chances: NDArray[np.float64], elsewhere: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """(T, K) how sure it is that each person is seen elsewhere in each track's scene."""
+    surest = [chances[others].max(axis=0, initial=0.0) for others in elsewhere]
+    return np.stack(surest) if surest else np.zeros_like(chances)
 
 
 def _dressed_alike(

@@ -308,14 +308,14 @@ def _log_odds(scores: Scores, *, exclusive: bool) -> NDArray[np.float64]:
 
 def _span(footage: Footage, track: Track) -> lingering.Span:
     shot = footage.shot_at(track.start_frame)
-    first, last = track.sightings[0].box, track.sightings[-1].box
+    boxes = [sighting.box for sighting in track.sightings]
     return lingering.Span(
         start=track.start_frame,
         end=track.end_frame,
         first=shot.start_frame,
         last=shot.end_frame,
-        came_in=lingering.is_at_edge(first, footage.size),
-        went_out=lingering.is_at_edge(last, footage.size),
+        came_in=lingering.crosses_edge(boxes[0], boxes[:2][-1], footage.size),
+        went_out=lingering.crosses_edge(boxes[-1], boxes[-2:][0], footage.size),
     )
 
 
