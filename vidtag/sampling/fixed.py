@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
@@ -18,20 +19,16 @@ if TYPE_CHECKING:
 _NONE = np.empty(0, np.int64)
 
 
-@dataclass(frozen=True, slots=True)
-class Every:
-    """Each `step`-th frame, counted from the start of the piece."""
+class _ByTime(ABC):
+    """Chooses all frames of a piece at once."""
+
+    __slots__ = ()
 
     joins_stills: ClassVar[bool] = False
 
-    step: int
-
-    def __post_init__(self) -> None:
-        if self.step < 1:
-            raise UsageError(f"every {self.step} frames is no sampling", hint="use 1 or more")
-
-    def __str__(self) -> str:
-        return f"every {self.step}"
+    @abstractmethod
+    def choose(self, pts_us: NDArray[np.int64]) -> NDArray[np.int64]:
+        """See `TimeSampler.choose`."""
 
     def next(
         self,
@@ -41,6 +38,20 @@ class Every:
     ) -> NDArray[np.int64]:
         """All that `choose` takes, at once."""
         return _NONE if len(known.at) else self.choose(pts_us)
+
+
+@dataclass(frozen=True, slots=True)
+class Every(_ByTime):
+    """Each `step`-th frame, counted from the start of the piece."""
+
+    step: int
+
+    def __post_init__(self) -> None:
+        if self.step < 1:
+            raise UsageError(f"every {self.step} frames is no sampling", hint="use 1 or more")
+
+    def __str__(self) -> str:
+        return f"every {self.step}"
 
     def choose(self, pts_us: NDArray[np.int64]) -> NDArray[np.int64]:
         """Indices 0, step, 2 * step ... and the last."""
@@ -52,10 +63,8 @@ class Every:
 
 
 @dataclass(frozen=True, slots=True)
-class Rate:
+class Rate(_ByTime):
     """About `per_second` frames a second of shown time, whatever the frame rate."""
-
-    joins_stills: ClassVar[bool] = False
 
     per_second: Fraction
 
@@ -67,15 +76,6 @@ class Rate:
 
     def __str__(self) -> str:
         return f"rate {self.per_second}"
-
-    def next(
-        self,
-        pts_us: NDArray[np.int64],
-        thresholds: NDArray[np.float32],  # noqa: ARG002
-        known: Known,
-    ) -> NDArray[np.int64]:
-        """All that `choose` takes, at once."""
-        return _NONE if len(known.at) else self.choose(pts_us)
 
     def choose(self, pts_us: NDArray[np.int64]) -> NDArray[np.int64]:
         """The first frame at or after each tick of the rate, and the last frame."""
