@@ -16,7 +16,7 @@ from vidtag.api import DetectorIdentity, Head, ModelError, read_weights
 from vidtag_vgg16.backbones import find_backbone
 from vidtag_vgg16.block5 import is_fine_tuned, read_block5
 from vidtag_vgg16.heads import TrainedHead, from_parameters, to_parameters
-from vidtag_vgg16.networks import Network, arithmetic, open_network
+from vidtag_vgg16.networks import Network, arithmetic, open_byte_network, open_network
 from vidtag_vgg16.preprocessing import find_preprocessing
 from vidtag_vgg16.weights import HEAD_FILE
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from vidtag.api import ModelFolder, Region, Settings, Size
+    from vidtag.api import Manifest, ModelFolder, Region, Settings, Size
     from vidtag_vgg16.block5 import Block5
+    from vidtag_vgg16.byte_network import ByteNetwork
 
 
 class Vgg16Detector:
@@ -67,6 +68,40 @@ class Vgg16Detector:
         self._network.close()
 
 
+class SharingDetector(Vgg16Detector):
+    """One whose features others on the same backbone can use: a `FeatureDetector`."""
+
+    def __init__(
+        self,
+        network: ByteNetwork,
+        *,
+        features_id: str,
+        heads: Sequence[Head],
+        region: Region,
+        input_size: Size,
+    ) -> None:
+        super().__init__(network, heads=heads, region=region, input_size=input_size)
+        self._bytes = network
+        self._features_id = features_id
+
+    @property
+    def features_id(self) -> str:
+        """Says what the features depend on besides the crop."""
+        return self._features_id
+
+    def features(self, crops: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """The features (N, bytes) of `crops`.
+
+        Raises:
+            ValueError: if the crops have another shape or type.
+        """
+        return self._bytes.features(crops)
+
+    def score_features(self, features: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """What `score` returns for the crops of these features."""
+        return self._bytes.score(features)
+
+
 def open_detectors(folders: Iterable[ModelFolder], settings: Settings) -> list[Vgg16Detector]:
     """Open classifiers, as few detectors as possible.
 
@@ -98,6 +133,12 @@ def _open_group(folders: Sequence[ModelFolder], settings: Settings) -> Vgg16Dete
         _check_backbone(folder, backbone)
     heads = [read_head(folder) for folder in folders]
     block5 = read_block5(folders[0])
+    served = [
+        _head(folder, backbone, head, block5, settings)
+        for folder, head in zip(folders, heads, strict=True)
+    ]
+    if block5 is None and (sharing := _open_sharing(first, backbone, heads, served, settings)):
+        return sharing
     network = open_network(
         backbone,
         preprocessing=first.preprocessing,
@@ -106,11 +147,35 @@ def _open_group(folders: Sequence[ModelFolder], settings: Settings) -> Vgg16Dete
         block5=block5,
         settings=settings,
     )
-    served = [
-        _head(folder, backbone, head, block5, settings)
-        for folder, head in zip(folders, heads, strict=True)
-    ]
     return Vgg16Detector(network, heads=served, region=first.region, input_size=first.input_size)
+
+
+def _open_sharing(
+    manifest: Manifest,
+    backbone: ModelFolder,
+    heads: Sequence[TrainedHead],
+    served: Sequence[Head],
+    settings: Settings,
+) -> SharingDetector | None:
+    """None where features are not bytes."""
+    network = open_byte_network(
+        backbone,
+        preprocessing=manifest.preprocessing,
+        input_size=manifest.input_size,
+        heads=heads,
+        settings=settings,
+    )
+    if network is None:
+        return None
+    shared = served[0].identity.settings
+    parts = (backbone.sha256, shared["runtime"], shared["preprocessing"], shared["input_size"])
+    return SharingDetector(
+        network,
+        features_id=" ".join(map(str, parts)),
+        heads=served,
+        region=manifest.region,
+        input_size=manifest.input_size,
+    )
 
 
 def _check_backbone(folder: ModelFolder, backbone: ModelFolder) -> None:

@@ -42,15 +42,28 @@ def build(
     else:
         features = int8.convolve(nodes, backbone, preprocessing, ranges, blocks=blocks)
     if heads:
-        scores = [
-            _head(nodes, head, features, f"head{number}") for number, head in enumerate(heads)
-        ]
-        nodes.node("Concat", *scores, output=Nodes.OUTPUT, axis=1)
+        _add_heads(nodes, heads, features)
         shape = [1, sum(len(head.labels) for head in heads)]
     else:
         nodes.node("Transpose", features, output=Nodes.OUTPUT, perm=[0, 2, 3, 1])
         shape = [1, *architecture.feature_shape(input_size, blocks=blocks)]
     return nodes.model(architecture.NAME, input_shape=[1, *input_size, 3], output_shape=shape)
+
+
+def build_heads(
+    heads: Sequence[TrainedHead], *, feature_shape: Sequence[int], scale: float
+) -> ModelProto:
+    """Build a graph of heads alone, for the features of one crop at a time.
+
+    Input `crops` (1, *feature_shape) uint8: the features, each `scale` times its number. Output
+    `result` (1, labels of all heads) calibrated probabilities.
+    """
+    nodes = Nodes()
+    scale_name = nodes.constant("features.scale", scale)
+    features = nodes.node("Mul", nodes.pixels(), scale_name, output="features")
+    _add_heads(nodes, heads, features)
+    shape = [1, sum(len(head.labels) for head in heads)]
+    return nodes.model("heads", input_shape=[1, *feature_shape], output_shape=shape)
 
 
 def build_maxima(
@@ -101,6 +114,11 @@ def _convolve(nodes: Nodes, weights: Weights, x: str, blocks: int) -> str:
 
 def _activation(convolution: str) -> str:
     return f"{convolution}.relu"
+
+
+def _add_heads(nodes: Nodes, heads: Sequence[TrainedHead], features: str) -> None:
+    scores = [_head(nodes, head, features, f"head{number}") for number, head in enumerate(heads)]
+    nodes.node("Concat", *scores, output=Nodes.OUTPUT, axis=1)
 
 
 def _head(nodes: Nodes, head: TrainedHead, features: str, prefix: str) -> str:

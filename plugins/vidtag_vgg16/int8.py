@@ -21,6 +21,7 @@ import numpy as np
 
 from vidtag_vgg16 import architecture
 from vidtag_vgg16.layers import add_pool, onnx_kernel
+from vidtag_vgg16.ranges import LARGEST_BYTE
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from vidtag_vgg16.preprocessing import Preprocessing
     from vidtag_vgg16.ranges import Ranges
 
-_LARGEST_BYTE = 255
 _SMALLEST_STEP = 1e-30  # for channels whose weights are all 0
 
 
@@ -51,7 +51,7 @@ def convolve(
     for number, block in enumerate(architecture.BLOCKS[:blocks], start=1):
         for convolution in block:
             layer = _read_layer(weights, convolution.name)
-            after = ranges.largest[layer.name] / _LARGEST_BYTE
+            after = ranges.largest[layer.name] / LARGEST_BYTE
             if x:
                 x = _add_convolution(nodes, layer, x, before=before, after=after)
             else:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vidtag.api import ModelFolder, Settings, Size
+    from vidtag_vgg16.byte_network import ByteNetwork
     from vidtag_vgg16.heads import TrainedHead
 
 
@@ -80,6 +81,34 @@ def open_network(
         input_size=input_size,
         heads=heads,
         ranges=_ranges(backbone, preprocessing, block5, settings),
+        threads=settings.threads,
+    )
+
+
+def open_byte_network(
+    backbone: ModelFolder,
+    *,
+    preprocessing: str,
+    input_size: Size,
+    heads: Sequence[TrainedHead],
+    settings: Settings,
+) -> ByteNetwork | None:
+    """Like `open_network`, in two steps; None where it does not compute in 8-bit integers.
+
+    Raises:
+        ModelError: if the backbone is damaged, or the preprocessing is unknown.
+    """
+    ranges = _ranges(backbone, preprocessing, None, settings)
+    if ranges is None:
+        return None
+    from vidtag_vgg16.byte_network import ByteNetwork
+
+    return ByteNetwork(
+        read_weights(backbone, BACKBONE_FILE, architecture.SHAPES),
+        preprocessing=find_preprocessing(preprocessing, source=backbone.path),
+        input_size=input_size,
+        heads=heads,
+        ranges=ranges,
         threads=settings.threads,
     )
 

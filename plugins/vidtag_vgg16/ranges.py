@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _KEY = "ranges"
 _SMALLEST, _LARGEST = 1e-6, 1e9
+LARGEST_BYTE = 255
 _NAMES = tuple(convolution.name for convolution in architecture.CONVOLUTIONS)
 
 
@@ -47,6 +48,11 @@ class Ranges:
         """Twelve hex digits that other ranges do not have."""
         text = json.dumps({name: float(self.largest[name]) for name in _NAMES})
         return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+    @property
+    def step_of_features(self) -> float:
+        """What the features are multiples of, when they are bytes."""
+        return self.largest[_NAMES[-1]] / LARGEST_BYTE
 
     def widened(self, found: Mapping[str, float]) -> Ranges:
         """With room for the values that were `found` (name of the convolution -> largest)."""

@@ -14,7 +14,7 @@ def test_all_that_was_put_is_there_in_the_end(database: Database) -> None:
     runs = [open_run(database), open_run(database, video="b.mp4")]
     ids = [run.run_id for run in runs]
     for start in range(0, 40, 4):
-        database.claim_pieces(ids, start, start + 4, worker="w", ttl_s=60)
+        database.claim_pieces(ids, [(start, start + 4)], worker="w", ttl_s=60)
 
     with PieceWriter(database, worker="w") as writer:
         for start in range(0, 40, 4):

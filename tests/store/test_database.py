@@ -320,9 +320,14 @@ def test_the_same_piece_of_several_runs_is_claimed_at_once(database: Database) -
     first, second = (run.run_id for run in runs)
     database.claim_piece(second, 3, 8, worker="b", ttl_s=60)
 
-    claims = database.claim_pieces([second, first], 0, 5, worker="a", ttl_s=60)
+    claims = database.claim_pieces([second, first], [(0, 3), (3, 5)], worker="a", ttl_s=60)
 
-    assert claims == {first: "mine", second: "busy"}
+    assert claims == {
+        (first, (0, 3)): "mine",
+        (first, (3, 5)): "mine",
+        (second, (0, 3)): "mine",
+        (second, (3, 5)): "busy",
+    }
 
 
 def test_pieces_are_written_all_together_or_not_at_all(database: Database) -> None:

@@ -26,6 +26,7 @@ from vidtag.cli.side_by_side import Stopping, each, sensible_jobs
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 from vidtag.errors import VidtagError
 from vidtag.machine import usable_cores
+from vidtag.paths import cache_dir
 from vidtag.text import one_line
 from vidtag.types import Episode, Settings
 
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from vidtag.cli.progress import ScanBars
     from vidtag.regions.finders import FaceFinder
     from vidtag.sampling import Sampler
-    from vidtag.scan import ScanResult
+    from vidtag.scan import FeatureCache, ScanResult
     from vidtag.store import Database
     from vidtag.types import Detector, Runtime, ScanProgress, VideoRecord
 
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     metavar="N",
     help="Scan N videos at once.  [default: one for every four processors, as memory allows]",
 )
+@click.option("--no-cache", is_flag=True, help="Neither use nor keep features of frames.")
 @click.option("--no-input", is_flag=True, help="Never ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print the results as JSON.")
 @common_options
@@ -74,6 +76,7 @@ def command(
     threads: int | None,
     offline: bool,
     jobs: int | None,
+    no_cache: bool,
     no_input: bool,
     as_json: bool,
 ) -> int:
@@ -99,11 +102,14 @@ def command(
     jobs = min(len(videos), jobs) if jobs else sensible_jobs(len(videos))
     if jobs > 1 and threads is None:
         settings = replace(settings, threads=max(1, usable_cores() // jobs))
+    from vidtag.scan import FeatureCache
+
     with ExitStack() as stack:
         database = stack.enter_context(state.open_database(create=True))
         bars = stack.enter_context(scan_bars(state))
         tools = [_open_tools(state, names, settings, database, stack, bars) for _ in range(jobs)]
-        job = _Job(state, tools, bars, database, sampler, force=force)
+        cache = None if no_cache else FeatureCache(cache_dir() / "frames")
+        job = _Job(state, tools, bars, database, sampler, cache, force=force)
         ask = state.interactive and not no_input
         return job.run_all([_named(v, given, ask=ask) for v in videos], as_json=as_json)
 
@@ -159,6 +165,7 @@ class _Job:
         bars: ScanBars | None,
         database: Database,
         sampler: Sampler | None,
+        cache: FeatureCache | None,
         *,
         force: bool,
     ) -> None:
@@ -167,6 +174,7 @@ class _Job:
         self._bars = bars
         self._database = database
         self._sampler = sampler
+        self._cache = cache
         self._force = force
         self._stop = Event()
 
@@ -212,6 +220,7 @@ class _Job:
             force=self._force,
             progress=Stopping(self._stop, tools.progress),
             finder=tools.finder,
+            cache=self._cache,
         )
 
     def _aside(self) -> AbstractContextManager[None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vidtag.scan.engine import ScanResult, scan
+from vidtag.scan.kept import FeatureCache
 from vidtag.scan.rematching import rematch_all
 
-__all__ = ["ScanResult", "rematch_all", "scan"]
+__all__ = ["FeatureCache", "ScanResult", "rematch_all", "scan"]

@@ -30,6 +30,7 @@ from vidtag.windows import MAX_FRAMES, Placed, Window, cut_windows, place_frames
 
 if TYPE_CHECKING:
     from vidtag.regions.finders import FaceFinder
+    from vidtag.scan.kept import FeatureCache
     from vidtag.scan.looking import Looking
     from vidtag.store import Database
     from vidtag.types import Detector, Region, ScanProgress, Size, VideoInfo, VideoReader
@@ -63,6 +64,7 @@ def scan(
     progress: ScanProgress | None = None,
     limits: media.DecodeLimits | None = None,
     finder: FaceFinder | None = None,
+    cache: FeatureCache | None = None,
 ) -> ScanResult:
     """Label every frame of the video at `path` with every one of `detectors`.
 
@@ -77,6 +79,7 @@ def scan(
         progress: told how it goes on.
         limits: of the decoder.
         finder: finds faces; needed where a detector looks at them.
+        cache: keeps features of frames for other detectors on the same network.
 
     Raises:
         VideoError: the file cannot be read as video.
@@ -89,15 +92,18 @@ def scan(
         video = database.register_video(reader.info, episode or Episode())
         if force:
             _forget(database, video, detectors)
-        work = _Work(database, video, detectors, sampler, finder)
+        work = _Work(database, video, detectors, sampler, finder, cache)
         if work.done:
             return ScanResult(video=video, runs=work.runs, frames_scored_now=0, unchanged=True)
         with work.ledger.leases(work.runs):
+            work.label_kept()
             if not work.seen:
                 work.pass_over(reader, progress)
             while work.ledger.is_left_over(work.runs):
                 with media.open_video(path, sizes=sizes, limits=limits) as again:
                     work.pass_over(again, None)
+    if cache:
+        cache.prune()
     return work.conclude()
 
 
@@ -154,6 +160,7 @@ class _Work:
         detectors: Sequence[Detector],
         sampler: Sampler | None,
         finder: FaceFinder | None,
+        cache: FeatureCache | None,
     ) -> None:
         self.ledger = Ledger(database)
         self._database = database
@@ -168,6 +175,7 @@ class _Work:
                 database=database,
                 ledger=self.ledger,
                 sampler=sampler or DEFAULT_SAMPLER,
+                cache=cache,
             )
             for each in _looking_at(detectors, "frame")
         ]
@@ -201,6 +209,13 @@ class _Work:
     def seen(self) -> bool:
         """Whether what is left to do needs no look at the video."""
         return all(job.done or job.seen for job in self._jobs)
+
+    def label_kept(self) -> None:
+        """Label what can be without decoding, of a video that was decoded to its end before."""
+        if self._video.frames is not None:
+            pts_us = self._database.frame_times(self._video.video_id)
+            for job in self._frame_jobs:
+                job.label_kept(pts_us)
 
     def pass_over(self, reader: VideoReader, progress: ScanProgress | None) -> None:
         """Decode the whole video once, and label every window that nobody else has."""

@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from itertools import groupby, islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from vidtag import media
 from vidtag.scan import scoring
+from vidtag.scan.kept import Kept
+from vidtag.scan.ledger import columns_of
 from vidtag.scan.looking import Looking
+from vidtag.types import FeatureDetector
+from vidtag.windows import Window
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from numpy.typing import NDArray
+
     from vidtag.sampling import Sampler
     from vidtag.scan.conclusions import Footage
+    from vidtag.scan.kept import FeatureCache, KeptVideo
     from vidtag.scan.ledger import Ledger
     from vidtag.scan.writing import Finished
     from vidtag.store import Database
-    from vidtag.types import Detector, Picture, RunRecord, Size, VideoRecord
-    from vidtag.windows import Window
+    from vidtag.types import Detector, Picture, Pictures, RunRecord, Scores, Size, VideoRecord
 
 
 class FrameJob:
@@ -34,12 +40,15 @@ class FrameJob:
         database: Database,
         ledger: Ledger,
         sampler: Sampler,
+        cache: FeatureCache | None = None,
     ) -> None:
-        self.scored_now = 0  # frames
+        self.scored_now = 0  # frames, by the network
+        self._labelled = False  # every frame, though the run is not done
         self._detector = detector
         self._database = database
         self._ledger = ledger
         self._sampler = sampler
+        self._shared = _shared(detector, video, sampler, cache)
         self._at_work: list[Looking] = []
         self.runs: tuple[RunRecord, ...] = tuple(
             database.open_run(
@@ -61,7 +70,48 @@ class FrameJob:
     @property
     def seen(self) -> bool:
         """Whether the video need not be decoded for what is left to do."""
-        return self.done
+        return self.done or self._labelled
+
+    def label_kept(self, pts_us: NDArray[np.int64]) -> None:
+        """Label what can be without decoding: the windows of which all that is asked for is kept.
+
+        Args:
+            pts_us: (n,) times of all frames of the video.
+        """
+        if self._shared is None:
+            return
+        windows = self._shared.kept.windows()
+        found = {frames: self._look_at_kept(frames, pts_us) for frames in windows}
+        known = {frames: looking for frames, looking in found.items() if looking}
+        mine = self._ledger.claims_of(self.runs, known)
+        self._database.write_pieces(
+            [
+                finished
+                for frames, looking in known.items()
+                for finished in looking.finished()
+                if (finished.run_id, frames) in mine
+            ],
+            worker=self._ledger.worker,
+        )
+        self._labelled = all(
+            sum(end - start for start, end in self._database.done_pieces(run.run_id)) == len(pts_us)
+            for run in self.runs
+        )
+
+    def _look_at_kept(self, frames: tuple[int, int], pts_us: NDArray[np.int64]) -> Looking | None:
+        """What is known of a window without a look at it; None if that is not enough."""
+        start, end = frames
+        kept = self._shared.kept.load(start, end) if self._shared and end <= len(pts_us) else None
+        if kept is None:
+            return None
+        runs = list(zip(self.runs, columns_of(self.runs), strict=True))
+        looking = Looking(Window(start, pts_us[start:end], ()), (), self._sampler, runs, kept)
+        while missing := looking.missing:
+            if not looking.features.keys() >= set(missing):
+                return None
+            scores = self._score([(looking, index) for index in missing])
+            looking.learn(dict(zip(missing, scores, strict=True)))
+        return looking
 
     @property
     def at_work(self) -> int:
@@ -79,7 +129,11 @@ class FrameJob:
             None when it is done, or another process does it.
         """
         mine = self._ledger.claims(self.runs, window.start_frame, window.end_frame)
-        return Looking(window, pictures, self._sampler, mine) if mine else None
+        if not mine:
+            return None
+        frames = (window.start_frame, window.end_frame)
+        kept = self._shared.kept.load(*frames) if self._shared else None
+        return Looking(window, pictures, self._sampler, mine, kept)
 
     def begin(self, looking: Looking) -> None:
         """Look at a window from now on, beside the others that are at work."""
@@ -93,16 +147,32 @@ class FrameJob:
         """
         asked = ((looking, index) for looking in self._at_work for index in looking.missing)
         batch = list(islice(asked, scoring.BATCH))
-        crops = np.stack([looking.picture(index) for looking, index in batch])
-        scores = scoring.score(self._detector, crops)
+        scores = self._score(batch)
         for looking, part in groupby(zip(batch, scores, strict=True), key=lambda pair: pair[0][0]):
             looking.learn({index: row for (_, index), row in part})
         return self._take_finished()
 
+    def _score(self, batch: Sequence[tuple[Looking, int]]) -> Scores:
+        """Scores (k, labels of all heads) of frames, of kept features where there are any."""
+        if self._shared is None:
+            self.scored_now += len(batch)
+            return scoring.score(self._detector, _crops(batch))
+        detector = self._shared.detector
+        if new := [(looking, index) for looking, index in batch if index not in looking.features]:
+            self.scored_now += len(new)
+            found = scoring.features(detector, _crops(new))
+            for (looking, index), row in zip(new, found, strict=True):
+                looking.features[index] = row
+        rows = np.stack([looking.features[index] for looking, index in batch])
+        return scoring.score_features(detector, rows)
+
     def _take_finished(self) -> list[Finished]:
         done = [looking for looking in self._at_work if looking.done]
         self._at_work = [looking for looking in self._at_work if not looking.done]
-        self.scored_now += sum(looking.count for looking in done)
+        if self._shared:
+            for looking in done:
+                window, kept = looking.window, Kept(looking.stills, looking.features)
+                self._shared.kept.save(window.start_frame, window.end_frame, kept)
         return [finished for looking in done for finished in looking.finished()]
 
     def conclude(self, footage: Footage) -> None:
@@ -119,3 +189,23 @@ class FrameJob:
                 series.scores, series.scored, run.thresholds[label]
             )
         self._database.finish_run(run.run_id, appearances, estimates=estimates)
+
+
+class _Shared(NamedTuple):
+    """A detector whose features are kept, and where."""
+
+    detector: FeatureDetector
+    kept: KeptVideo
+
+
+def _shared(
+    detector: Detector, video: VideoRecord, sampler: Sampler, cache: FeatureCache | None
+) -> _Shared | None:
+    """None where features cannot be kept, or would be too many."""
+    if cache is None or not sampler.joins_stills or not isinstance(detector, FeatureDetector):
+        return None
+    return _Shared(detector, cache.of(video.sha256, detector.features_id))
+
+
+def _crops(batch: Sequence[tuple[Looking, int]]) -> Pictures:
+    return np.stack([looking.picture(index) for looking, index in batch])

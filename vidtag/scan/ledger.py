@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
@@ -41,19 +41,23 @@ class Ledger:
         Returns:
             Each with the columns of its labels in what the detector scores.
         """
-        open_ids = [run.run_id for run in runs if not run.done]
-        if not open_ids:
-            return []
-        ends = list(accumulate((len(run.labels) for run in runs), initial=0))
-        columns = [slice(start, end) for start, end in pairwise(ends)]
-        claims = self._database.claim_pieces(
-            open_ids, start_frame, end_frame, worker=self.worker, ttl_s=LEASE_S
-        )
+        frames = (start_frame, end_frame)
+        mine = self.claims_of(runs, [frames])
         return [
             (run, own)
-            for run, own in zip(runs, columns, strict=True)
-            if claims.get(run.run_id) == "mine"
+            for run, own in zip(runs, columns_of(runs), strict=True)
+            if (run.run_id, frames) in mine
         ]
+
+    def claims_of(
+        self, runs: Sequence[RunRecord], frames: Collection[tuple[int, int]]
+    ) -> frozenset[tuple[int, tuple[int, int]]]:
+        """Which pieces (first frame, one past the last) of which runs (id) are ours to do."""
+        open_ids = [run.run_id for run in runs if not run.done]
+        if not open_ids or not frames:
+            return frozenset()
+        claims = self._database.claim_pieces(open_ids, frames, worker=self.worker, ttl_s=LEASE_S)
+        return frozenset(piece for piece, claim in claims.items() if claim == "mine")
 
     @contextmanager
     def leases(self, runs: Sequence[RunRecord]) -> Iterator[None]:
@@ -84,3 +88,9 @@ class Ledger:
     def _release(self, runs: Sequence[RunRecord], keeps: Callable[[str], bool]) -> None:
         for run in runs:
             self._database.release_dead(run.run_id, keeps)
+
+
+def columns_of(runs: Sequence[RunRecord]) -> list[slice]:
+    """Of each run of a detector, in the order of its heads, the columns of what it scores."""
+    ends = list(accumulate((len(run.labels) for run in runs), initial=0))
+    return [slice(start, end) for start, end in pairwise(ends)]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from vidtag.sampling import Answer, Sampler
+    from vidtag.scan.kept import Kept
     from vidtag.types import Picture, RunRecord, Scores
     from vidtag.windows import Window
 
@@ -29,6 +30,7 @@ class Looking:
         pictures: of its frames, in the size that the detector wants.
         sampler: says which frames to look at.
         runs: those to be given labels, each with its columns of the detector's scores.
+        kept: of the window, from an earlier scan.
     """
 
     def __init__(
@@ -37,17 +39,14 @@ class Looking:
         pictures: Sequence[Picture],
         sampler: Sampler,
         runs: Sequence[tuple[RunRecord, slice]],
+        kept: Kept | None = None,
     ) -> None:
         self.window = window
+        self.features = dict(kept.features) if kept else {}  # of frames, by index
         self._pictures = pictures
         self._known: dict[int, Scores] = {}  # of a frame, (labels of all heads,)
-        stills = _stills(pictures, sampler)
-        self._shares = [_Share(run, columns, window, sampler, stills) for run, columns in runs]
-
-    @property
-    def count(self) -> int:
-        """How many frames have been scored."""
-        return len(self._known)
+        self.stills = kept.stills if kept else _stills(pictures, sampler)
+        self._shares = [_Share(run, columns, window, sampler, self.stills) for run, columns in runs]
 
     @property
     def done(self) -> bool:

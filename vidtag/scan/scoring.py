@@ -12,7 +12,7 @@ from vidtag.errors import PluginError
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from vidtag.types import Detector, Embeddings, Pictures, Recognizer, Scores
+    from vidtag.types import Detector, Embeddings, FeatureDetector, Pictures, Recognizer, Scores
 
 BATCH = 16  # crops handed to a detector at once: bounds memory, changes no score
 _DEFECT = "this is a defect of the plugin: tell its author"
@@ -27,6 +27,38 @@ def score(detector: Detector, crops: Pictures) -> Scores:
     width = sum(len(head.labels) for head in detector.heads)
     scores = _in_batches(detector.score, crops)
     _check_shape(detector, "scores", scores, (len(crops), width))
+    check_probabilities(detector, scores)
+    return scores
+
+
+def features(detector: FeatureDetector, crops: Pictures) -> NDArray[np.uint8]:
+    """Features (N, bytes) of `crops`.
+
+    Raises:
+        PluginError: wrong shape or type.
+    """
+    starts = range(0, len(crops), BATCH)
+    parts = [detector.features(crops[start : start + BATCH]) for start in starts]
+    found = np.concatenate(parts)
+    if found.ndim != 2 or len(found) != len(crops) or found.dtype != np.uint8:
+        name = detector.heads[0].identity.name
+        raise PluginError(
+            f"detector {name!r} must return features of shape ({len(crops)}, bytes) and type "
+            f"uint8, received {found.shape} {found.dtype}",
+            hint=_DEFECT,
+        )
+    return found
+
+
+def score_features(detector: FeatureDetector, kept: NDArray[np.uint8]) -> Scores:
+    """Scores (N, labels of all heads) of features (N, bytes).
+
+    Raises:
+        PluginError: wrong shape, or scores that are not probabilities.
+    """
+    width = sum(len(head.labels) for head in detector.heads)
+    scores = np.asarray(detector.score_features(kept), np.float32)
+    _check_shape(detector, "scores", scores, (len(kept), width))
     check_probabilities(detector, scores)
     return scores
 

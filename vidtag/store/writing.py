@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from itertools import groupby
 
@@ -50,25 +50,31 @@ class Writing(Part):
 
         `mine` gives it to `worker`, also when it had it before or another worker's time is over.
         """
-        claims = self.claim_pieces([run_id], start_frame, end_frame, worker=worker, ttl_s=ttl_s)
-        return claims[run_id]
+        frames = (start_frame, end_frame)
+        return self.claim_pieces([run_id], [frames], worker=worker, ttl_s=ttl_s)[run_id, frames]
 
     def claim_pieces(
-        self, run_ids: Iterable[int], start_frame: int, end_frame: int, *, worker: str, ttl_s: float
-    ) -> dict[int, Claim]:
-        """Ask for the same piece of several runs, as `claim_piece` does for one."""
+        self,
+        run_ids: Iterable[int],
+        frames: Collection[tuple[int, int]],
+        *,
+        worker: str,
+        ttl_s: float,
+    ) -> dict[tuple[int, tuple[int, int]], Claim]:
+        """Ask for the same pieces of several runs, as `claim_piece` does for one of one."""
         now_us = round(self._clock() * 1_000_000)
         with self._sessions.writing() as connection:
             return {
-                run_id: pieces.claim(
+                (run_id, piece): pieces.claim(
                     connection,
                     run_id,
-                    (start_frame, end_frame),
+                    piece,
                     worker=worker,
                     now_us=now_us,
                     ttl_us=round(ttl_s * 1_000_000),
                 )
                 for run_id in sorted(run_ids)
+                for piece in frames
             }
 
     def write_piece(self, run_id: int, piece: Piece, *, worker: str) -> None:

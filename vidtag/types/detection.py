@@ -77,6 +77,24 @@ class Detector(Protocol):
         """Release models and threads. Called once."""
 
 
+@runtime_checkable
+class FeatureDetector(Detector, Protocol):
+    """A detector that makes its scores of features which other detectors may share.
+
+    A scan may keep the features of frames, and ask another detector for its scores of them.
+    """
+
+    @property
+    def features_id(self) -> str:
+        """Says what the features of a crop depend on: the network, its weights, its arithmetic."""
+
+    def features(self, crops: Pictures) -> NDArray[np.uint8]:
+        """The features (N, bytes) of `crops`; those of one do not depend on the others."""
+
+    def score_features(self, features: NDArray[np.uint8]) -> Scores:
+        """What `score` returns for the crops of these features (N, bytes), to the last digit."""
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Person:
     """Somebody to be recognised, by the embeddings (n, dimensions) of some faces."""

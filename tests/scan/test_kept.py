@@ -1,0 +1,143 @@
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.detectors import Channels, Sharing
+from tests.scan.test_frames import contents
+from tests.videos import plain, write_video
+from vidtag import media
+from vidtag.sampling import EVERY_FRAME
+from vidtag.scan import FeatureCache, scan
+from vidtag.scan.kept import Kept
+from vidtag.store import Database
+
+SHA = "ab" * 32
+KEPT = Kept(
+    np.array([0, 0, 2]),
+    {2: np.array([5, 6], np.uint8), 0: np.array([1, 2], np.uint8)},
+)
+
+
+@pytest.fixture
+def cache(tmp_path: Path) -> FeatureCache:
+    return FeatureCache(tmp_path / "frames")
+
+
+@pytest.fixture(scope="module")
+def changing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two shots of 40 frames: one gets redder, one bluer."""
+    reds = [plain((60 + 4 * number, 60, 60)) for number in range(40)]
+    blues = [plain((5, 20, 60 + 4 * number)) for number in range(40)]
+    return write_video(tmp_path_factory.mktemp("changing") / "changing.mp4", reds + blues)
+
+
+# --- the cache ---
+
+
+def test_what_was_saved_is_loaded(cache: FeatureCache) -> None:
+    cache.of(SHA, "network").save(10, 13, KEPT)
+
+    video = cache.of(SHA, "network")
+    loaded = video.load(10, 13)
+
+    assert video.windows() == [(10, 13)]
+    assert loaded is not None
+    assert loaded.stills.tolist() == [0, 0, 2]
+    assert {at: row.tolist() for at, row in loaded.features.items()} == {0: [1, 2], 2: [5, 6]}
+
+
+def test_nothing_is_found_of_another_video_network_pipeline_or_window(
+    cache: FeatureCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cache.of(SHA, "network").save(10, 13, KEPT)
+
+    assert cache.of(SHA, "network").load(10, 14) is None
+    assert cache.of(SHA, "another").windows() == []
+    assert cache.of("cd" * 32, "network").windows() == []
+    monkeypatch.setattr(media, "PIPELINE_VERSION", "another")
+    assert cache.of(SHA, "network").windows() == []
+
+
+@pytest.mark.parametrize("damage", [b"", b"no archive", None])
+def test_a_damaged_file_is_as_good_as_none(
+    cache: FeatureCache, tmp_path: Path, damage: bytes | None
+) -> None:
+    video = cache.of(SHA, "network")
+    video.save(10, 13, KEPT)
+    [file] = tmp_path.rglob("*.npz")
+    file.write_bytes(file.read_bytes()[:-40] if damage is None else damage)
+
+    assert video.load(10, 13) is None
+
+
+def test_videos_that_were_not_used_for_longest_go_first(tmp_path: Path) -> None:
+    folder = tmp_path / "frames"
+    large = FeatureCache(folder)
+    for number in range(4):
+        large.of(f"{number}" * 64, "network").save(0, 3, KEPT)
+    [size] = {file.stat().st_size for file in folder.rglob("*.npz")}
+    for number, used_s in enumerate((400, 100, 300, 200)):
+        [video] = (folder / (f"{number}" * 32)).iterdir()
+        os.utime(video, (used_s, used_s))
+    large.of("1" * 64, "network").windows()  # used now
+
+    FeatureCache(folder, limit_bytes=2 * size).prune()
+
+    left = [n for n in range(4) if large.of(f"{n}" * 64, "network").windows()]
+    assert left == [0, 1]
+
+
+# --- scans ---
+
+
+def test_another_classifier_needs_neither_the_network_nor_the_pictures(
+    changing: Path, tmp_path: Path, cache: FeatureCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Database.open(tmp_path / "alone.db") as alone:
+        scan(changing, [Sharing("b", version="2")], alone)
+        expected = contents(alone)
+    with Database.open(tmp_path / "cached.db") as database:
+        scan(changing, [Sharing("rb")], database, cache=cache)
+        [video] = database.videos()
+        for run in database.runs(video.video_id):
+            database.delete_run(run.run_id)
+        monkeypatch.setattr("vidtag.scan.engine.place_frames", None)  # nothing is decoded
+
+        detector = Sharing("b", version="2")
+        result = scan(changing, [detector], database, cache=cache)
+
+        assert (result.frames_scored_now, detector.batches) == (0, [])
+        assert contents(database) == expected
+
+
+def test_what_is_not_kept_is_decoded_and_kept_then(
+    changing: Path, tmp_path: Path, cache: FeatureCache
+) -> None:
+    with Database.open(tmp_path / "alone.db") as alone:
+        scan(changing, [Sharing("rb")], alone)
+        expected = contents(alone)
+    with Database.open(tmp_path / "cached.db") as database:
+        first = scan(changing, [Sharing("g")], database, cache=cache)
+        second = scan(changing, [Sharing("rb")], database, cache=cache)
+        third = scan(changing, [Sharing("rb", version="2")], database, cache=cache)
+
+        whole = sum(run.frames_scored or 0 for run in second.runs)
+        assert first.frames_scored_now > 0
+        assert 0 < second.frames_scored_now < whole
+        assert third.frames_scored_now == 0
+        found = contents(database)
+        assert {name: found[name] for name in expected} == expected
+
+
+def test_features_are_kept_only_where_few_frames_are_scored(
+    changing: Path, tmp_path: Path, cache: FeatureCache
+) -> None:
+    with Database.open(tmp_path / "x.db") as database:
+        scan(changing, [Sharing("r")], database, sampler=EVERY_FRAME, cache=cache)
+        scan(changing, [Channels("g")], database, cache=cache)
+
+    assert not (tmp_path / "frames").exists()

@@ -1,0 +1,112 @@
+"""Keeps the features of frames that were scored, so that another classifier needs no decoding.
+
+A folder for each video and network; in it a file for each window, written whole or not at all. Two
+scans that write the same one write the same. A file that cannot be read is as good as none.
+
+Features are of whole frames, of nobody in particular; they lie in the cache and nowhere else.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+import zipfile
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from vidtag import media
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+LIMIT_BYTES = 2_000_000_000
+
+_NAME = re.compile(r"(\d{9})-(\d{9})\.npz")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kept:
+    """What is kept of a window."""
+
+    stills: NDArray[np.int64]  # (n,) of each frame the first that looks the same
+    features: Mapping[int, NDArray[np.uint8]]  # of frames by their index in the window, (bytes,)
+
+
+class FeatureCache:
+    """The features of many videos, no more than a number of bytes.
+
+    Args:
+        folder: made when there is something to keep.
+        limit_bytes: what `prune` leaves at most.
+    """
+
+    def __init__(self, folder: Path, *, limit_bytes: int = LIMIT_BYTES) -> None:
+        self._folder = folder
+        self._limit_bytes = limit_bytes
+
+    def of(self, video_sha256: str, features_id: str) -> KeptVideo:
+        """What is kept of a video as one network sees it, in the frames of this pipeline."""
+        network = sha256(f"{features_id}\n{media.PIPELINE_VERSION}".encode()).hexdigest()
+        return KeptVideo(self._folder / video_sha256[:32] / network[:32])
+
+    def prune(self) -> None:
+        """Remove the videos that were not used for the longest time, as far as is needed."""
+        videos = [path for path in self._folder.glob("*/*") if path.is_dir()]
+        total = 0
+        for video in sorted(videos, key=lambda path: path.stat().st_mtime_ns, reverse=True):
+            total += sum(file.stat().st_size for file in video.iterdir())
+            if total > self._limit_bytes:
+                shutil.rmtree(video, ignore_errors=True)
+
+
+class KeptVideo:
+    """The features of one video by one network."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def windows(self) -> list[tuple[int, int]]:
+        """The windows (first frame, one past the last) of which there is something, in order."""
+        if not self._folder.is_dir():
+            return []
+        os.utime(self._folder)  # for `prune`
+        names = [_NAME.fullmatch(path.name) for path in self._folder.iterdir()]
+        return sorted((int(name[1]), int(name[2])) for name in names if name)
+
+    def load(self, start_frame: int, end_frame: int) -> Kept | None:
+        """What is kept of a window; None if there is nothing."""
+        try:
+            with (
+                self._path(start_frame, end_frame).open("rb") as file,
+                np.load(file, allow_pickle=False) as arrays,
+            ):
+                at, features, stills = arrays["at"], arrays["features"], arrays["stills"]
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+            return None
+        if stills.shape != (end_frame - start_frame,) or len(at) != len(features):
+            return None
+        rows = zip(at.tolist(), features, strict=True)
+        return Kept(stills.astype(np.int64), dict(rows))
+
+    def save(self, start_frame: int, end_frame: int, kept: Kept) -> None:
+        """Keep this of a window, in place of what there was. A full disk costs the cache alone."""
+        at = np.array(sorted(kept.features), np.int32)
+        features = np.stack([kept.features[index] for index in at.tolist()])
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
+                np.savez_compressed(file, at=at, features=features, stills=kept.stills)
+            Path(file.name).replace(self._path(start_frame, end_frame))
+        except OSError:
+            return
+
+    def _path(self, start_frame: int, end_frame: int) -> Path:
+        return self._folder / f"{start_frame:09}-{end_frame:09}.npz"
