@@ -262,7 +262,7 @@ class Writes(Good):
 
 class SetsVariables(Good):
     def score(self, crops: Pictures) -> Scores:
-        os.environ["OMP_NUM_THREADS"] = "1"
+        os.environ["EXAMPLE_THREADS"] = "1"
         return super().score(crops)
 
 

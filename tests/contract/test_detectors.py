@@ -68,7 +68,7 @@ BROKEN: list[tuple[str, Callable[[str], Detector], str]] = [
     ("no side effects", examples.PrintsFromC, "it printed '[W:runtime] slow'"),
     ("no side effects", examples.Warns, "it warned: UserWarning: too dark"),
     ("no side effects", examples.Writes, "it wrote profile.json into the current folder"),
-    ("no side effects", examples.SetsVariables, "it changed the environment: OMP_NUM_THREADS"),
+    ("no side effects", examples.SetsVariables, "it changed the environment: EXAMPLE_THREADS"),
     ("no side effects", examples.Moves, "it changed the current folder to /"),
     (
         "no side effects",
