@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 THRESHOLD = 0.5  # of a calibrated probability
 
+_REMEMBERED = 4096  # people whose mean direction is not worked out again
 _FULL_PX = 80.0  # what a face counts as whose size nobody tells
 
 
@@ -32,6 +33,8 @@ class GalleryRecognizer:
         self._backbone = backbone
         self._settings = settings
         self._calibration = matching.Calibration.of(backbone.manifest.parameters)
+        # Galleries share their people: each reference is judged by one that lacks it alone.
+        self._direction = lru_cache(_REMEMBERED)(matching.direction_of)
         names = settings.gallery.names
         identity = DetectorIdentity(
             name=NAME,
@@ -75,14 +78,15 @@ class GalleryRecognizer:
 
     def match(self, embeddings: Embeddings, gallery: Gallery) -> Scores:
         """Probabilities (N, people) that each face is each person's."""
-        return matching.match(embeddings, gallery, self._calibration)
+        return matching.match(embeddings, gallery, self._calibration, self._direction)
 
     def group(self, embeddings: Embeddings) -> tuple[tuple[int, ...], ...]:
         """Groups of rows of `embeddings` that show one person each."""
         return grouping.group(embeddings)
 
     def close(self) -> None:
-        """Release the network."""
+        """Release the network, and what is remembered of people."""
+        self._direction.cache_clear()
         self.__dict__.pop("_network", None)
 
     @cached_property

@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from vidtag.api import Gallery, ModelError
+from vidtag.api import Gallery, ModelError, Person
 from vidtag_gallery.space import directions, log_widths
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
@@ -55,11 +55,23 @@ class Calibration:
             ) from error
 
 
-def match(embeddings: Embeddings, gallery: Gallery, calibration: Calibration) -> Scores:
-    """Probabilities (N, people) that each face is each person's."""
+def match(
+    embeddings: Embeddings,
+    gallery: Gallery,
+    calibration: Calibration,
+    direction: Callable[[Person], NDArray[np.float64]] | None = None,
+) -> Scores:
+    """Probabilities (N, people) that each face is each person's.
+
+    Args:
+        embeddings: (N, 129) of the faces.
+        gallery: the people.
+        calibration: what a likeness is worth.
+        direction: `direction_of`, which may remember what it said of somebody.
+    """
     if not gallery.people or not len(embeddings):
         return np.zeros((len(embeddings), len(gallery.people)), np.float32)
-    means = np.concatenate([_mean_direction(each.embeddings) for each in gallery.people])
+    means = np.stack([(direction or direction_of)(each) for each in gallery.people])
     references = np.array([len(each.embeddings) for each in gallery.people])
     width = log_widths(embeddings)[:, np.newaxis]
     gain = calibration.gain + calibration.gain_width * width
@@ -69,8 +81,9 @@ def match(embeddings: Embeddings, gallery: Gallery, calibration: Calibration) ->
     return _with_unknown(evidence)
 
 
-def _mean_direction(embeddings: Embeddings) -> NDArray[np.float64]:
-    mean = directions(embeddings).mean(axis=0, keepdims=True)
+def direction_of(person: Person) -> NDArray[np.float64]:
+    """Unit vector (128,) of the mean of somebody's references."""
+    mean = directions(person.embeddings).mean(axis=0)
     return np.asarray(mean / max(float(np.linalg.norm(mean)), 1e-12), np.float64)
 
 
