@@ -296,3 +296,15 @@ def test_what_is_forgotten_cannot_be_read_from_the_file(
 
     vidtag("forget", "Ross Eustace Geller", "--yes", "--db", db)
     assert not any(b"Eustace" in file.read_bytes() for file in tmp_path.glob("own.db*"))
+
+
+@pytest.mark.parametrize("arguments", [["people"], ["forget", "ross", "--dry-run"]], ids=str)
+def test_without_a_database_it_says_how_to_begin(
+    vidtag: Run, tmp_path: Path, arguments: list[str]
+) -> None:
+    failed = vidtag(*arguments, "--db", tmp_path / "none.db")
+
+    assert failed.code == 1
+    assert failed.err.endswith(
+        "none.db; run `vidtag scan` or `vidtag enroll` first, or name the file with --db\n"
+    )

@@ -82,7 +82,7 @@ def _make_ready(sessions: Sessions, *, create: bool) -> None:
     with sessions.reading() as connection:
         found = migrate.revision(sessions, connection)
     if found is None and not create:
-        hint = "run `vidtag scan` first, or name the database with --db"
+        hint = "run `vidtag scan` or `vidtag enroll` first, or name the database with --db"
         raise StoreError(f"database {sessions.where} is empty", hint=hint)
     if found is None:
         migrate.create(sessions)

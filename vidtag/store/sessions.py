@@ -188,7 +188,7 @@ def _checked(path: Path, mode: Mode) -> Path:
         hint = "create it, or choose another file with --db"
         raise StoreError(f"folder {absolute.parent} of the database does not exist", hint=hint)
     if mode != "rwc" and not absolute.exists():
-        hint = "run `vidtag scan` first, or name the file with --db"
+        hint = "run `vidtag scan` or `vidtag enroll` first, or name the file with --db"
         raise StoreError(f"there is no database {path}", hint=hint)
     return absolute
 
