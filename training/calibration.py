@@ -17,6 +17,7 @@ from vidtag_gallery.matching import Calibration
 from vidtag_gallery.space import WIDTHS_PX, directions, log_widths
 
 REFERENCES = (3, 5, 10, 20, 50)  # photos of each person in a gallery
+TOLD_REFERENCES, TOLD_WIDTHS_PX = (3, 10), (16, 24, 80)  # of which a card gives figures
 _DRAWS = 6  # of each number of references
 _KNOWN, _STRANGERS = 400, 600  # queries of each draw and width
 _ROUNDS = 30
@@ -158,10 +159,11 @@ def measure(calibration: Calibration, trial: Trial) -> dict[str, float]:
     known = trial.answer < chance.shape[1]
     right = named & (best == trial.answer)
     figures = {}
-    for log in np.unique(trial.width):
-        width = WIDTHS_PX[int(np.searchsorted(np.unique(trial.width), log))]
-        for references in REFERENCES:
-            rows = (trial.width == log) & (trial.references == references)
+    logs = np.unique(trial.width)
+    for width in TOLD_WIDTHS_PX:
+        of_width = trial.width == logs[WIDTHS_PX.index(width)]
+        for references in TOLD_REFERENCES:
+            rows = of_width & (trial.references == references)
             what = f"{width} px, {references} photos"
             figures[f"{what}: people named"] = round(float(right[rows & known].mean()), 4)
             figures[f"{what}: strangers named"] = round(float(named[rows & ~known].mean()), 4)
