@@ -179,7 +179,7 @@ def test_a_mistake_is_pointed_at(vidtag: Run) -> None:
         (["ross", "--csv"], 2, "--csv is for --sql only"),
         (["ross", "--timeout", "3s"], 2, "--timeout is for --sql only"),
         (["--sql", "delete from runs"], 2, "SQL refused: deleting from runs; one statement that"),
-        (["ross", "--db", "no.db"], 1, "there is no database no.db; run `vidtag scan` first"),
+        (["ross", "--db", "no.db"], 1, "there is no database no.db; run `vidtag scan` or"),
     ],
 )
 @pytest.mark.usefixtures("friends")

@@ -46,7 +46,7 @@ def test_wrong_address(url: str, right: str, wrong: str, why: str) -> None:
 
 
 def test_empty_schema_is_filled_only_on_request(url: str) -> None:
-    with pytest.raises(StoreError, match=r"is empty; run `vidtag scan` first"):
+    with pytest.raises(StoreError, match=r"is empty; run `vidtag scan` or `vidtag enroll` first"):
         Database.open(url, create=False)
 
 
