@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidtag import sampling
-from vidtag.regions import lingering, naming
-from vidtag.scan import scoring, telling
-from vidtag.types import Decision, DetectorIdentity, Gallery, NewReference, Person
+from vidtag.regions import lingering
+from vidtag.scan import scoring, strangers, telling
+from vidtag.scan.agreement import agreed, log_odds_of
+from vidtag.types import Decision, DetectorIdentity, Gallery, Person
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,14 +29,6 @@ GALLERY = "gallery"  # the setting of a recognizer that says which people it wen
 MATCHES = 0.5  # probability from which a face is somebody's
 
 _CERTAIN = 0.99  # probability from which a face may serve to recognise others
-
-_SUREST = 1e-6  # scores are kept this far from 0 and 1
-_REFERENCES = 10  # kept of somebody unknown
-# Of somebody unknown: less may be a passer-by, or no face at all.
-_LEAST_CONFIDENCE = 0.8
-_LEAST_WIDTH_PX = 20
-_LEAST_SIGHTINGS = 3
-_LEAST_US = 600_000
 
 
 def same_but_gallery(one: DetectorIdentity, other: DetectorIdentity) -> bool:
@@ -53,8 +46,8 @@ def by_scores(database: Database, run: RunRecord, footage: Footage) -> None:
     tracks = database.tracks(run.run_id)
     scores = _stacked(tracks, len(run.labels))
     exclusive = len(run.labels) == 1
-    log_odds = _log_odds(scores, exclusive=exclusive)
-    chances = _agreed(footage, list(tracks.values()), log_odds, exclusive=exclusive)
+    log_odds = log_odds_of(scores, exclusive=exclusive)
+    chances = agreed(footage, list(tracks.values()), log_odds, exclusive=exclusive)
     _decide(database, run, footage, tracks, chances, run.thresholds, run.identity)
 
 
@@ -92,8 +85,8 @@ def by_gallery(
     known = _known(recognizer, footage, all_tracks, embeddings, named, corrections=corrections)
     others = _unnamed(recognizer, footage, all_tracks, embeddings, unnamed, known)
     left = np.maximum(known.max(axis=1, initial=0.0), others.max(axis=1, initial=0.0)) < MATCHES
-    if strangers := _strangers(recognizer, footage, all_tracks, embeddings, left):
-        new = [_references(recognizer.space, where, group) for group in strangers]
+    if found := strangers.find(recognizer, footage, all_tracks, embeddings, left):
+        new = [strangers.references(recognizer.space, where, group) for group in found]
         database.people.add_unknown(new)
         gallery = database.people.gallery(recognizer.space)
         unnamed = gallery.unnamed
@@ -135,16 +128,16 @@ def _known(
     Twice: those who are recognised for certain show how they look in this video, and so help to
     recognise themselves where light or pose are far from their photos.
     """
-    by_face = _log_odds(_match(recognizer, embeddings, named), exclusive=True)
+    by_face = log_odds_of(_match(recognizer, embeddings, named), exclusive=True)
     told = telling.told(tracks, named.names, corrections, by_face, frames=footage.frames)
-    first = _agreed(footage, tracks, by_face + told, exclusive=True)
-    clear = np.array([_is_clear(track) for track in tracks], np.bool_)
+    first = agreed(footage, tracks, by_face + told, exclusive=True)
+    clear = np.array([strangers.is_clear(track) for track in tracks], np.bool_)
     seen = [
         _with(person, embeddings[clear & (column >= _CERTAIN)]) if len(tracks) else person
         for person, column in zip(named.people, first.T, strict=True)
     ]
     scores = _match(recognizer, embeddings, Gallery(tuple(seen)))
-    return _agreed(footage, tracks, _log_odds(scores, exclusive=True) + told, exclusive=True)
+    return agreed(footage, tracks, log_odds_of(scores, exclusive=True) + told, exclusive=True)
 
 
 def _with(person: Person, seen: Embeddings) -> Person:
@@ -162,10 +155,10 @@ def _unnamed(
     known: NDArray[np.float64],
 ) -> NDArray[np.float64]:
     """Probabilities (tracks, unknown people), as far as a track is clear and nobody with a name."""
-    log_odds = _log_odds(_match(recognizer, embeddings, unnamed), exclusive=True)
-    chances = _agreed(footage, tracks, log_odds, exclusive=True)
+    log_odds = log_odds_of(_match(recognizer, embeddings, unnamed), exclusive=True)
+    chances = agreed(footage, tracks, log_odds, exclusive=True)
     nobody = np.clip(1 - known.sum(axis=1, keepdims=True), 0.0, 1.0)
-    clear = np.array([_is_clear(track) for track in tracks], np.float64)
+    clear = np.array([strangers.is_clear(track) for track in tracks], np.float64)
     return np.asarray(clear[:, np.newaxis] * nobody * chances, np.float64)
 
 
@@ -182,67 +175,6 @@ def _match(recognizer: Recognizer, embeddings: Embeddings, gallery: Gallery) -> 
     scores = np.asarray(recognizer.match(embeddings, gallery), np.float32)
     scoring.check_probabilities(recognizer, scores)
     return scores
-
-
-def _strangers(
-    recognizer: Recognizer,
-    footage: Footage,
-    tracks: Sequence[Track],
-    embeddings: Embeddings,
-    left: NDArray[np.bool_],
-) -> list[list[Track]]:
-    """Tracks of people who are nobody known and are seen well and long enough, by person.
-
-    Args:
-        recognizer: groups them.
-        footage: the video.
-        tracks: all of them.
-        embeddings: (tracks, dimensions).
-        left: (tracks,) which of them are nobody known.
-    """
-    unknown = [row for row, track in enumerate(tracks) if left[row] and _is_clear(track)]
-    if not unknown:
-        return []
-    groups = recognizer.group(embeddings[unknown])
-    found = [_one_at_a_time([tracks[unknown[row]] for row in group]) for group in groups]
-    return [group for group in found if _counts(group, footage)]
-
-
-def _one_at_a_time(group: Sequence[Track]) -> list[Track]:
-    """The longest tracks of a group of which no two are seen together: nobody is there twice."""
-    kept: list[Track] = []
-    for track in sorted(group, key=lambda track: -len(track.sightings)):
-        if all(
-            track.end_frame <= other.start_frame or other.end_frame <= track.start_frame
-            for other in kept
-        ):
-            kept.append(track)
-    return kept
-
-
-def _is_clear(track: Track) -> bool:
-    """Whether it is surely a face, and large enough to be known again."""
-    width_px = np.mean([sighting.box.width_px for sighting in track.sightings])
-    return track.confidence >= _LEAST_CONFIDENCE and float(width_px) >= _LEAST_WIDTH_PX
-
-
-def _counts(group: Sequence[Track], footage: Footage) -> bool:
-    sightings = sum(len(track.sightings) for track in group)
-    edges_us = footage.edges_us
-    shown_us = sum(int(edges_us[t.end_frame] - edges_us[t.start_frame]) for t in group)
-    return sightings >= _LEAST_SIGHTINGS and shown_us >= _LEAST_US
-
-
-def _references(space: str, where: str, group: Sequence[Track]) -> list[NewReference]:
-    longest = sorted(group, key=lambda track: -len(track.sightings))[:_REFERENCES]
-    return [
-        NewReference(
-            space=space,
-            embedding=track.evidence,
-            source=f"{where}, frames {track.start_frame} to {track.end_frame - 1}",
-        )
-        for track in longest
-    ]
 
 
 def _decide(
@@ -274,36 +206,6 @@ def _decide(
         tracks=dict(_named(tracks, chances, thresholds)),
     )
     database.decide(run.run_id, decision)
-
-
-def _agreed(
-    footage: Footage,
-    tracks: Sequence[Track],
-    log_odds: NDArray[np.float64],
-    *,
-    exclusive: bool,
-) -> NDArray[np.float64]:
-    """Probabilities (tracks, labels), given all that the tracks say together."""
-    if not log_odds.size:
-        return log_odds
-    evidence = naming.Evidence(
-        log_odds=log_odds,
-        confidence=np.array([track.confidence for track in tracks]),
-        spans=np.array([(track.start_frame, track.end_frame) for track in tracks]),
-        scenes=np.array([footage.shot_at(track.start_frame).scene for track in tracks]),
-        looks=np.stack([track.looks for track in tracks]),
-    )
-    return naming.name(evidence, exclusive=exclusive)
-
-
-def _log_odds(scores: Scores, *, exclusive: bool) -> NDArray[np.float64]:
-    """Of each label (tracks, labels) against somebody unknown, or against its absence."""
-    p = np.clip(scores.astype(np.float64), _SUREST, 1 - _SUREST)
-    against = 1 - p
-    if exclusive:
-        against = np.clip(1 - p.sum(axis=1, keepdims=True), _SUREST, 1.0)
-    log_odds: NDArray[np.float64] = np.log(p) - np.log(against)
-    return log_odds
 
 
 def _span(footage: Footage, track: Track) -> lingering.Span:
