@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,20 +43,31 @@ def find(
     if not unknown:
         return []
     groups = recognizer.group(embeddings[unknown])
-    found = [_one_at_a_time([tracks[unknown[row]] for row in group]) for group in groups]
-    return [group for group in found if _counts(group, footage)]
+    return [
+        person
+        for group in groups
+        for person in _one_at_a_time([tracks[unknown[row]] for row in group])
+        if _counts(person, footage)
+    ]
 
 
-def _one_at_a_time(group: Sequence[Track]) -> list[Track]:
-    """The longest tracks of a group of which no two are seen together: nobody is there twice."""
-    kept: list[Track] = []
-    for track in sorted(group, key=lambda track: -len(track.sightings)):
-        if all(
-            track.end_frame <= other.start_frame or other.end_frame <= track.start_frame
-            for other in kept
-        ):
-            kept.append(track)
-    return kept
+def _one_at_a_time(group: Sequence[Track]) -> Iterator[list[Track]]:
+    """Part a group so that no two tracks of a part are seen together: nobody is there twice.
+
+    Look-alikes who are seen together are two people; the one seen longest comes first.
+    """
+    left = sorted(group, key=lambda track: -len(track.sightings))
+    while left:
+        person: list[Track] = []
+        for track in left:
+            if not any(_meet(track, other) for other in person):
+                person.append(track)
+        yield person
+        left = [track for track in left if track not in person]
+
+
+def _meet(one: Track, other: Track) -> bool:
+    return one.start_frame < other.end_frame and other.start_frame < one.end_frame
 
 
 def is_clear(track: Track) -> bool:
