@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from vidtag import sampling
-from vidtag.regions import lingering
 from vidtag.scan import scoring, strangers, telling
 from vidtag.scan.agreement import agreed, log_odds_of
+from vidtag.scan.presence import presence
 from vidtag.types import Decision, DetectorIdentity, Gallery, Person
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def by_scores(database: Database, run: RunRecord, footage: Footage) -> None:
     exclusive = len(run.labels) == 1
     log_odds = log_odds_of(scores, exclusive=exclusive)
     chances = agreed(footage, list(tracks.values()), log_odds, exclusive=exclusive)
-    _decide(database, run, footage, tracks, chances, run.thresholds, run.identity)
+    shown = presence(footage, list(tracks.values()), chances, run.labels, corrections=())
+    named = dict(_named(tracks, chances, run.thresholds))
+    _decide(database, run, footage, shown, named)
 
 
 def by_gallery(
@@ -95,8 +97,14 @@ def by_gallery(
     present = [name for name, is_here in zip(unnamed.names, here, strict=True) if is_here]
     thresholds = dict.fromkeys((*named.names, *present), MATCHES)
     chances = np.hstack([known, others[:, here]])
-    identity = decided_by(database, run, recognizer, gallery)
-    _decide(database, run, footage, tracks, chances, thresholds, identity)
+    decided = replace(
+        run,
+        identity=decided_by(database, run, recognizer, gallery),
+        labels=tuple(thresholds),
+        thresholds=thresholds,
+    )
+    shown = presence(footage, all_tracks, chances, decided.labels, corrections)
+    _decide(database, decided, footage, shown, dict(_named(tracks, chances, thresholds)))
     return gallery
 
 
@@ -181,44 +189,34 @@ def _decide(
     database: Database,
     run: RunRecord,
     footage: Footage,
-    tracks: Mapping[int, Track],
-    chances: NDArray[np.float64],
-    thresholds: Mapping[str, float],
-    identity: DetectorIdentity,
+    shown: Scores,
+    named: Mapping[int, tuple[str, float]],
 ) -> None:
-    """Write what follows from who the tracks are: (tracks, labels), labels as in `thresholds`."""
-    labels = tuple(thresholds)
-    spans = [_span(footage, track) for track in tracks.values()]
-    presence = lingering.presence(spans, chances, footage.edges_us)
+    """Write what a run comes to.
+
+    Args:
+        database: where to.
+        run: with the labels, thresholds and identity that it now has.
+        footage: the video.
+        shown: (frames, labels) probabilities to be on screen.
+        named: id of a track -> who it is, and the probability.
+    """
     scored = _looked_at(database, run, footage)
     found = {
-        label: footage.conclude(presence[:, column], scored, thresholds[label])
-        for column, label in enumerate(labels)
+        label: footage.conclude(shown[:, column], scored, run.thresholds[label])
+        for column, label in enumerate(run.labels)
     }
     decision = Decision(
-        identity=identity,
-        labels=labels,
-        thresholds=thresholds,
-        scores=presence,
+        identity=run.identity,
+        labels=run.labels,
+        thresholds=run.thresholds,
+        scores=shown,
         scored=scored,
         appearances={label: appearances for label, (appearances, _) in found.items()},
         estimates={label: estimate for label, (_, estimate) in found.items()},
-        tracks=dict(_named(tracks, chances, thresholds)),
+        tracks=named,
     )
     database.decide(run.run_id, decision)
-
-
-def _span(footage: Footage, track: Track) -> lingering.Span:
-    shot = footage.shot_at(track.start_frame)
-    boxes = [sighting.box for sighting in track.sightings]
-    return lingering.Span(
-        start=track.start_frame,
-        end=track.end_frame,
-        first=shot.start_frame,
-        last=shot.end_frame,
-        came_in=lingering.crosses_edge(boxes[0], boxes[:2][-1], footage.size),
-        went_out=lingering.crosses_edge(boxes[-1], boxes[-2:][0], footage.size),
-    )
 
 
 def _looked_at(database: Database, run: RunRecord, footage: Footage) -> NDArray[np.bool_]:
