@@ -6,8 +6,8 @@ The plain loop is what most programs on `face_recognition` do: on every frame dl
 doubled picture, an embedding of each face, the nearest of all photos if nearer than 0.6; a frame by
 itself. That package aligns a face by landmarks of its own, which are not used here: dlib's boxes
 tell where eyes are on average only, which costs it accuracy. So the loop runs a second time with
-YuNet, whose landmarks vidtag uses too. All run dlib's network as vidtag does. The scan is that of
-`vidtag scan --plugin gallery`.
+YuNet, whose landmarks vidtag uses too. All run dlib's network as vidtag does. The scans are
+those of `vidtag scan --plugin gallery` and `--plugin ross`, which knows Ross without photos.
 
 All get the same photos: a folder for each person, of which the largest face counts. Each runs in a
 process of its own; time on the CPU and memory are those of all its processes. Without photos nobody
@@ -106,15 +106,33 @@ def with_gallery(clip: Path, photos: Photos, folder: Path, ready: Connection) ->
         for name, paths in photos.items():
             _enrol(database, detector, name, _faces(paths, finder))
         detector.close()
-        ready.send(None)
-        begin_s, begin_cpu_s = time.perf_counter(), cpu_s()
         settings = Settings(gallery=database.people.gallery(detector.space))
-        [opened] = registry.open_detectors(["gallery"], settings)
-        result = scan(clip, [opened], database, finder=finder)
-        spent = time.perf_counter() - begin_s, cpu_s() - begin_cpu_s
-        [run] = result.runs
-        scores = {name: _scores(database, run.run_id, name, run.labels) for name in photos}
-        return Found(*spent, len(database.frame_times(run.video_id)), scores)
+        return _scan(clip, "gallery", settings, database, finder, list(photos), ready)
+
+
+def with_ross(clip: Path, _photos: Photos, folder: Path, ready: Connection) -> Found:
+    with Database.open(str(folder / DATABASE)) as database:
+        return _scan(clip, "ross", Settings(), database, open_finder(), ["ross"], ready)
+
+
+def _scan(
+    clip: Path,
+    detector: str,
+    settings: Settings,
+    database: Database,
+    finder: FaceFinder,
+    names: list[str],
+    ready: Connection,
+) -> Found:
+    registry = Registry.load(third_party=False)
+    ready.send(None)
+    begin_s, begin_cpu_s = time.perf_counter(), cpu_s()
+    [opened] = registry.open_detectors([detector], settings)
+    result = scan(clip, [opened], database, finder=finder)
+    spent = time.perf_counter() - begin_s, cpu_s() - begin_cpu_s
+    [run] = result.runs
+    scores = {name: _scores(database, run.run_id, name, run.labels) for name in names}
+    return Found(*spent, len(database.frame_times(run.video_id)), scores)
 
 
 Way = Callable[[Path, Photos, Path, Connection], Found]
@@ -122,6 +140,7 @@ WAYS: dict[str, Way] = {
     "plain loop, dlib": with_hog,
     "plain loop, YuNet": with_yunet,
     "vidtag gallery": with_gallery,
+    "vidtag ross": with_ross,
 }
 
 
