@@ -42,7 +42,7 @@ def test_landmarks_of_the_right_shape_come_to_lie_on_the_template() -> None:
 @pytest.mark.parametrize("scale", [0.3, 1.0, 2.5], ids=["small", "same size", "large"])
 def test_a_turned_face_is_upright_in_its_crop(degrees: float, scale: float) -> None:
     landmarks = turned(EXPECTED, degrees=degrees, scale=scale)
-    picture = np.zeros((300, 400, 3), np.uint8)
+    picture = np.full((300, 400, 3), 60, np.uint8)  # as bright as a face
     for (x, y), colour in zip(landmarks, COLOURS, strict=True):
         cv2.circle(picture, (round(float(x)), round(float(y))), max(2, int(6 * scale)), colour, -1)
 
@@ -95,3 +95,16 @@ def test_a_scaled_face_is_the_same_face_in_a_larger_picture() -> None:
     assert twice.box == (300.0, 200.0, 200.0, 200.0)
     np.testing.assert_array_equal(twice.landmarks, 2 * once.landmarks)
     assert twice.confidence == once.confidence
+
+
+@pytest.mark.parametrize(
+    ("brightness", "expected"),
+    [(200, 200), (50, 50), (49, 50), (25, 50), (10, 40), (0, 0)],
+    ids=["bright", "just bright enough", "dim", "dark", "very dark", "black"],
+)
+def test_a_dark_face_is_shown_brighter(brightness: int, expected: int) -> None:
+    picture = np.full((300, 400, 3), brightness, np.uint8)
+
+    crop = chip(picture, face(EXPECTED.astype(np.float32)), size_px=SIDE_PX)
+
+    assert (crop == expected).all()

@@ -14,6 +14,7 @@ import numpy as np
 
 from vidtag import media
 from vidtag.regions import tracks as linking
+from vidtag.regions.faces import CHIP_VERSION
 from vidtag.sampling import Rate, TimeSampler
 from vidtag.scan import identify, scoring
 from vidtag.types import Box, FacePiece, Head, Recognizer, RunRecord, Sighting, Track
@@ -79,7 +80,7 @@ class FaceJob:
 
     def _complete(self, head: Head, finder: str) -> Head:
         """The head with everything that its scores depend on in its identity."""
-        settings = {**head.identity.settings, "finder": finder}
+        settings = {**head.identity.settings, "finder": finder, "chip": CHIP_VERSION}
         identity = replace(head.identity, settings=settings)
         if isinstance(self._detector, Recognizer):
             gallery = self._database.people.gallery(self._detector.space)
