@@ -104,7 +104,7 @@ def with_gallery(clip: Path, photos: Photos, folder: Path, ready: Connection) ->
         [detector] = registry.open_detectors(["gallery"], Settings())
         assert isinstance(detector, Recognizer)
         for name, paths in photos.items():
-            _enrol(database, detector, name, _faces(paths, finder))
+            enrol(database, detector, name, _faces(paths, finder))
         detector.close()
         settings = Settings(gallery=database.people.gallery(detector.space))
         return _scan(clip, "gallery", settings, database, finder, list(photos), ready)
@@ -182,7 +182,7 @@ def _marked(frames: int, found: list[int]) -> NDArray[np.float32]:
     return marks
 
 
-def _enrol(database: Database, recognizer: Recognizer, name: str, faces: list[PhotoFace]) -> None:
+def enrol(database: Database, recognizer: Recognizer, name: str, faces: list[PhotoFace]) -> None:
     widths_px = np.array([each.face.width_px for each in faces], np.float32)
     embeddings = recognizer.embed(np.stack([each.crop for each in faces]), widths_px)
     references = [
