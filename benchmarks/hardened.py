@@ -7,7 +7,8 @@ The versions show the clip half as large, mirrored, darkened to 35 %, blurred, a
 low bit rate. Each is scanned once with the gallery. Then people are enrolled with 3, 10 and 20
 photos of each, drawn at random several times, and the scans are matched again, as `vidtag enroll`
 does it. Told is the share of frames that are right, of each label that the truth mentions; in clips
-of strangers nobody is there. Photos lie in a folder for each person; the largest face counts.
+of strangers nobody is there. Photos lie in a folder for each person; one with several faces is not
+used, as `vidtag enroll` does unless told which.
 """
 
 from __future__ import annotations
@@ -153,7 +154,7 @@ class Draws:
         return faces
 
     def _find(self, path: Path) -> PhotoFace | None:
-        [found] = read_faces([path], self._finder, size=SIZE, choice="largest")
+        [found] = read_faces([path], self._finder, size=SIZE, choice="only")
         return found if isinstance(found, PhotoFace) else None
 
 

@@ -18,7 +18,7 @@ from vidtag.regions.naming import Evidence, face_doubt, name
 RED, BLUE, UNSEEN = (1.0, 0.0), (0.0, 1.0), (0.0, 0.0)
 Row = Sequence[float]
 
-AGAIN, MOST_BY_CLOTHES = 1.0, 3.0  # log-odds
+AGAIN, MOST_BY_CLOTHES = 0.5, 3.0  # log-odds
 
 
 def evidence(

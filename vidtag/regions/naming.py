@@ -32,7 +32,7 @@ _MOST_DOUBT: Final = 4.0
 _PER_LIKENESS: Final = 6.0
 _MOST_BY_CLOTHES: Final = 3.0
 
-_AGAIN: Final = 1.0  # log-odds that somebody who was in the scene is in it again
+_AGAIN: Final = 0.5  # log-odds that somebody who was in the scene is in it again
 _LEAST_COMMON_FRAMES: Final = 2  # from which two tracks count as seen together
 
 
