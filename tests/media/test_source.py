@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from vidtag.media import source
+from vidtag.media import DecodeLimits, source
 
 
 @pytest.mark.parametrize(
@@ -21,4 +21,15 @@ def test_decoding_gets_the_threads_that_it_needs_beside_the_network(
     monkeypatch: pytest.MonkeyPatch, cores: int, width: int, height: int, threads: int
 ) -> None:
     monkeypatch.setattr(source, "usable_cores", lambda: cores)
-    assert source._threads_for(width * height) == threads
+    limits = DecodeLimits(busy_beside=True)
+    assert source._threads_for(width * height, limits) == threads
+
+
+@pytest.mark.parametrize(("cores", "told", "threads"), [(2, None, 2), (64, None, 16), (2, 5, 5)])
+def test_decoding_alone_gets_all_cores_or_what_it_is_told(
+    monkeypatch: pytest.MonkeyPatch, cores: int, told: int | None, threads: int
+) -> None:
+    monkeypatch.setattr(source, "usable_cores", lambda: cores)
+    for busy in (False, told is not None):
+        limits = DecodeLimits(threads=told, busy_beside=busy)
+        assert source._threads_for(640 * 360, limits) == threads

@@ -36,12 +36,14 @@ class DecodeLimits:
 
     `max_pixels` bounds width times height; the default is a little more than 8K. After `stall_s`
     seconds without any progress the decoder is stopped. `threads` is the number of threads that
-    decode, `None` for what the size of the picture calls for: half of the processors for 1920x1080.
+    decode, `None` for as many as there are processors (at most 16); or if others are `busy_beside`,
+    as many as the size of the picture calls for: half of the processors for 1920x1080.
     """
 
     max_pixels: int = 8192 * 4320
     stall_s: float = 60.0
     threads: int | None = None
+    busy_beside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -76,18 +76,20 @@ def open_source(path: Path, limits: DecodeLimits, *, threads: int | None = None)
     codec = stream.codec_context
     _check_pixels(path, codec.width, codec.height, limits)
     codec.options = {"max_pixels": str(limits.max_pixels)}  # also holds after a change of size
-    codec.thread_count = threads or limits.threads or _threads_for(codec.width * codec.height)
+    codec.thread_count = threads or _threads_for(codec.width * codec.height, limits)
     codec.thread_type = "AUTO" if codec.thread_count > 1 else "SLICE"
     return Source(container=container, stream=stream, threads=codec.thread_count)
 
 
-def _threads_for(pixels: int) -> int:
-    """As many threads as decoding needs beside a network that wants the cores: no more.
+def _threads_for(pixels: int, limits: DecodeLimits) -> int:
+    """As many threads as are told, or all cores, or beside others no more than decoding needs.
 
-    One core decodes as fast as another scores; more threads wait for each other, which takes a
-    quarter more time of the processor.
+    There one core decodes as fast as another scores; more threads wait for each other, which takes
+    a quarter more time of the processor.
     """
     cores = usable_cores()
+    if limits.threads or not limits.busy_beside:
+        return limits.threads or min(_MOST_THREADS, cores)
     return max(1, min(_MOST_THREADS, cores, round(cores / 2 * pixels / _HD_PIXELS)))
 
 

@@ -11,7 +11,7 @@ process holds is left to it, and taken over if that process dies.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
@@ -87,7 +87,7 @@ def scan(
         StoreError: the database cannot be used.
     """
     sizes = _sizes(detectors)
-    limits = limits or media.DecodeLimits()
+    limits = replace(limits or media.DecodeLimits(), busy_beside=True)
     with media.open_video(path, sizes=sizes, limits=limits) as reader:
         video = database.register_video(reader.info, episode or Episode())
         if force:
