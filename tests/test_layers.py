@@ -12,7 +12,14 @@ import pytest
 ROOT = Path(__file__).parents[1]
 OURS = ("vidtag", "vidtag_vgg16", "vidtag_reports", "vidtag_fetchers", "vidtag_gallery")
 
-FREE = {"errors", "types", "paths", "text", "machine"}  # import nothing of ours but each other
+FREE = {
+    "errors",
+    "types",
+    "paths",
+    "text",
+    "machine",
+    "files",
+}  # import nothing of ours but each other
 # These never import each other:
 ROOMS = {
     "media", "regions", "timeline", "store", "models", "query", "dataset", "truth", "evaluation",

@@ -28,6 +28,7 @@ from vidtag.errors import (
     VideoError,
     VidtagError,
 )
+from vidtag.files import write_whole
 from vidtag.hookspecs import hookimpl
 from vidtag.models import (
     Manifest,
@@ -167,6 +168,7 @@ __all__ = [
     "unsafe_reason",
     "write_manifest",
     "write_model",
+    "write_whole",
 ]
 
 # What to find and cut out faces with imports OpenCV, and what to run networks with ONNX Runtime:

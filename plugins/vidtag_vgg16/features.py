@@ -11,7 +11,6 @@ whatever ends the process, the next one goes on where it stopped.
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from dataclasses import dataclass
 from functools import cached_property
 from io import BytesIO
@@ -20,7 +19,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 
-from vidtag.api import ModelError, cache_dir, read_picture
+from vidtag.api import ModelError, cache_dir, read_picture, write_whole
 from vidtag_vgg16.heads import HeadSpec, pool
 from vidtag_vgg16.networks import (
     Network,
@@ -226,11 +225,7 @@ def keep(path: Path, values: NDArray[np.float32]) -> None:
         ModelError: if that is not possible.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as beside:
-            fresh = Path(beside, path.name)
-            fresh.write_bytes(_as_file(values))  # `np.save` says not why it could not write
-            fresh.replace(path)
+        write_whole(path, _as_file(values))  # `np.save` says not why it could not write
     except OSError as error:
         raise ModelError(
             f"cannot keep features in {path.parent}: {error.strerror or error}",

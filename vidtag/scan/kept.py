@@ -11,18 +11,20 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from vidtag import media
+from vidtag.files import write_whole
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -100,13 +102,10 @@ class KeptVideo:
         """Keep this of a window, in place of what there was. A full disk costs the cache alone."""
         at = np.array(sorted(kept.features), np.int32)
         features = np.stack([kept.features[index] for index in at.tolist()])
-        try:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(dir=self._folder, delete=False) as file:
-                np.savez_compressed(file, at=at, features=features, stills=kept.stills)
-            Path(file.name).replace(self._path(start_frame, end_frame))
-        except OSError:
-            return
+        content = BytesIO()
+        np.savez_compressed(content, at=at, features=features, stills=kept.stills)
+        with suppress(OSError):
+            write_whole(self._path(start_frame, end_frame), content.getvalue(), mode=0o600)
 
     def _path(self, start_frame: int, end_frame: int) -> Path:
         return self._folder / f"{start_frame:09}-{end_frame:09}.npz"

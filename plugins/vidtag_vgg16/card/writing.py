@@ -6,13 +6,12 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidtag.api import ModelError, cache_dir
+from vidtag.api import ModelError, cache_dir, write_whole
 from vidtag_vgg16.card.content import make_card
 from vidtag_vgg16.card.epochs import draw_history
 from vidtag_vgg16.card.mistakes import worst_mistakes
@@ -81,12 +80,7 @@ def _below_cache(name: str) -> Path:
 def _write(path: Path, content: bytes) -> None:
     """Write `path`, whole or not at all."""
     with _explained(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".new-", dir=path.parent) as beside:
-            fresh = Path(beside, path.name)
-            fresh.touch(_PRIVATE)
-            fresh.write_bytes(content)
-            fresh.replace(path)
+        write_whole(path, content, mode=_PRIVATE)
 
 
 @contextmanager
