@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from vidtag.types import EpisodeReport, Exporter, Report
 
 LOSSES_SHOWN = 5
-FIRST_TIMECODE = "00:00:00:00"
 
 
 def choose_exporter(registry: Registry, name: str | None, output: Path | None) -> Exporter:
@@ -86,8 +85,10 @@ class Export:
 
     def _timed(self, report: Report) -> Report:
         """With the start timecode of its only video; formats of several videos have none."""
+        from vidtag.truth.timecode import ZERO
+
         told = report.episodes[0].video.timecode if len(report.episodes) == 1 else None
-        return replace(report, start_timecode=self.start_timecode or told or FIRST_TIMECODE)
+        return replace(report, start_timecode=self.start_timecode or told or str(ZERO))
 
     def _names_folder(self) -> bool:
         return self.output is not None and (self.output.is_dir() or not self.output.suffix)

@@ -19,6 +19,7 @@ from vidtag.dataset.pictures import SUFFIXES, Look, UnusableFileError, look_at, 
 from vidtag.dataset.records import Records, read_records
 from vidtag.dataset.values import Dataset, FrameOrigin, Sample, Skipped
 from vidtag.errors import DatasetError
+from vidtag.machine import usable_cores
 
 _MAX_THREADS = 8
 
@@ -112,7 +113,7 @@ def _look_at_all(
     """Look at every file, several at a time; in the order of `files`."""
     seen: list[_Seen] = []
     skipped: list[Skipped] = []
-    with ThreadPoolExecutor(min(_MAX_THREADS, os.cpu_count() or 1)) as pool:
+    with ThreadPoolExecutor(min(_MAX_THREADS, usable_cores())) as pool:
         try:
             for number, result in enumerate(pool.map(_look, files), start=1):
                 if isinstance(result, Skipped):

@@ -29,7 +29,7 @@ def scenes(answered: Iterable[Answered]) -> Iterator[Group]:
 
 def _scene(answered: Answered, scene: SceneReport) -> Group:
     video = answered.report.video
-    shown = [_within(answered.people[each.label].appearances, scene) for each in scene.present]
+    shown = {label: _within(who.appearances, scene) for label, who in answered.people.items()}
     return Group(
         name=f"{video.name} scene {scene.number + 1}",
         by="scene",
@@ -39,18 +39,19 @@ def _scene(answered: Answered, scene: SceneReport) -> Group:
         scene=scene,
         videos=1,
         duration_us=scene.end_us - scene.start_us,
-        totals=tuple(_total(answered, scene, each) for each in scene.present),
+        totals=tuple(_total(answered, scene, each, shown[each.label]) for each in scene.present),
         copresence=CoPresence(
             labels=tuple(each.label for each in scene.present),
-            together_us=together_us([Coverage.of(parts) for parts in shown]),
+            together_us=together_us([Coverage.of(shown[each.label]) for each in scene.present]),
         ),
-        cast_us=sum(total_us(_within(who.appearances, scene)) for who in answered.people.values()),
+        cast_us=sum(map(total_us, shown.values())),
     )
 
 
-def _total(answered: Answered, scene: SceneReport, there: LabelTime) -> LabelTotal:
+def _total(
+    answered: Answered, scene: SceneReport, there: LabelTime, shown: Sequence[Segment]
+) -> LabelTotal:
     who = answered.people[there.label]
-    shown = _within(who.appearances, scene)
     certain = Estimate(expected_us=float(there.duration_us), variance_us2=0.0)
     added_us, removed_us = moved(_within(who.detected, scene), shown)
     return LabelTotal(

@@ -170,7 +170,7 @@ class FrameJob:
         done = [looking for looking in self._at_work if looking.done]
         self._at_work = [looking for looking in self._at_work if not looking.done]
         if self._shared:
-            for looking in done:
+            for looking in (each for each in done if each.has_more_to_keep):
                 window, kept = looking.window, Kept(looking.stills, looking.features)
                 self._shared.kept.save(window.start_frame, window.end_frame, kept)
         return [finished for looking in done for finished in looking.finished()]

@@ -43,6 +43,7 @@ class Looking:
     ) -> None:
         self.window = window
         self.features = dict(kept.features) if kept else {}  # of frames, by index
+        self._kept = len(self.features)
         self._pictures = pictures
         self._known: dict[int, Scores] = {}  # of a frame, (labels of all heads,)
         self.stills = kept.stills if kept else _stills(pictures, sampler)
@@ -58,6 +59,11 @@ class Looking:
         """The frames to score next, each of them once whoever asks for it."""
         wanted = {index for share in self._shares for index in share.wanted}
         return sorted(wanted - self._known.keys())
+
+    @property
+    def has_more_to_keep(self) -> bool:
+        """Whether there are features that were not kept before."""
+        return len(self.features) > self._kept
 
     def picture(self, index: int) -> Picture:
         """Of the frame with that index in the window."""

@@ -24,11 +24,7 @@ def score(detector: Detector, crops: Pictures) -> Scores:
     Raises:
         PluginError: wrong shape, or scores that are not probabilities.
     """
-    width = sum(len(head.labels) for head in detector.heads)
-    scores = _in_batches(detector.score, crops)
-    _check_shape(detector, "scores", scores, (len(crops), width))
-    check_probabilities(detector, scores)
-    return scores
+    return _checked(detector, _in_batches(detector.score, crops), len(crops))
 
 
 def features(detector: FeatureDetector, crops: Pictures) -> NDArray[np.uint8]:
@@ -56,11 +52,7 @@ def score_features(detector: FeatureDetector, kept: NDArray[np.uint8]) -> Scores
     Raises:
         PluginError: wrong shape, or scores that are not probabilities.
     """
-    width = sum(len(head.labels) for head in detector.heads)
-    scores = np.asarray(detector.score_features(kept), np.float32)
-    _check_shape(detector, "scores", scores, (len(kept), width))
-    check_probabilities(detector, scores)
-    return scores
+    return _checked(detector, np.asarray(detector.score_features(kept), np.float32), len(kept))
 
 
 def embed(recognizer: Recognizer, crops: Pictures, widths_px: NDArray[np.float32]) -> Embeddings:
@@ -84,6 +76,13 @@ def check_probabilities(detector: Detector, scores: Scores) -> None:
     if not np.all((scores >= 0) & (scores <= 1)):
         name = detector.heads[0].identity.name
         raise PluginError(f"detector {name!r} returned scores outside [0, 1]", hint=_DEFECT)
+
+
+def _checked(detector: Detector, scores: Scores, count: int) -> Scores:
+    width = sum(len(head.labels) for head in detector.heads)
+    _check_shape(detector, "scores", scores, (count, width))
+    check_probabilities(detector, scores)
+    return scores
 
 
 def _in_batches(
