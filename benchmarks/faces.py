@@ -31,9 +31,9 @@ from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
-import psutil
 from numpy.typing import NDArray
 
+from benchmarks.memory import peak_mb
 from vidtag.api import read_weights
 from vidtag.enrolment import select
 from vidtag.evaluation import LabelEvaluation, evaluate_label
@@ -56,7 +56,6 @@ if TYPE_CHECKING:
 
 SAME_PERSON = 0.6  # distance that `face_recognition` takes by default
 SIZE = (graph.SIDE_PX, graph.SIDE_PX)
-MEMORY_EVERY_S = 0.05
 DATABASE = "faces.db"
 
 Photos = Mapping[str, list[Path]]  # by the person's name
@@ -222,28 +221,14 @@ def run(way: str, clip: Path, photos: Photos, folder: Path) -> tuple[Found, floa
     process.start()
     theirs.close()
     ours.recv()
-    peak_mb = 0.0
-    while not ours.poll(MEMORY_EVERY_S):
-        peak_mb = max(peak_mb, memory_mb(process.pid))
+    most_mb = peak_mb(process.pid, ours.poll)
     found: Found = ours.recv()
     process.join()
-    return found, peak_mb
+    return found, most_mb
 
 
 def _serve(way: str, clip: Path, photos: Photos, folder: Path, connection: Connection) -> None:
     connection.send(WAYS[way](clip, photos, folder, connection))
-
-
-def memory_mb(pid: int | None) -> float:
-    """Memory of a process and those that it started; what they share counts once for each."""
-    parent = psutil.Process(pid)
-    total = 0
-    for process in (parent, *parent.children(recursive=True)):
-        try:
-            total += process.memory_info().rss
-        except psutil.NoSuchProcess:  # it has just ended
-            continue
-    return total / 2**20
 
 
 def figures(
@@ -299,7 +284,7 @@ def measure(clip: Path, photos: Photos, truth: Path | None) -> dict[str, Figures
         results = {way: run(way, clip, photos, folder) for way in WAYS}
         with Database.open(str(folder / DATABASE)) as database:
             [video] = database.videos()
-            times = _times(database, video)
+            times = frame_times(database, video)
             starts = [shot.start_frame for shot in database.shots(video.video_id)]
     return {
         way: figures(found, peak_mb, times, judge(found, truth, times, starts))
@@ -307,7 +292,7 @@ def measure(clip: Path, photos: Photos, truth: Path | None) -> dict[str, Figures
     }
 
 
-def _times(database: Database, video: VideoRecord) -> FrameTimes:
+def frame_times(database: Database, video: VideoRecord) -> FrameTimes:
     assert video.end_us is not None
     return FrameTimes(database.frame_times(video.video_id), video.end_us)
 

@@ -29,14 +29,14 @@ import av
 import cv2
 import numpy as np
 
-from benchmarks.faces import SIZE, Photos, enrol, read_photos
+from benchmarks.faces import SIZE, Photos, enrol, frame_times, read_photos
 from vidtag import media
 from vidtag.finding import open_finder
 from vidtag.photos import PhotoFace, read_faces
 from vidtag.registry import Registry
 from vidtag.scan import rematch_all, scan
 from vidtag.store import Database
-from vidtag.truth import FrameTimes, read_truth
+from vidtag.truth import read_truth
 from vidtag.types import Picture, Recognizer, Settings, VideoRecord
 
 COUNTS = (3, 10, 20)  # photos of each person
@@ -165,8 +165,7 @@ def right_frames(
 
     Without truth nobody is there.
     """
-    assert video.end_us is not None
-    times = FrameTimes(database.frame_times(video.video_id), video.end_us)
+    times = frame_times(database, video)
     told = read_truth(truth, times=times).labels if truth else {}
     run = database.runs(video.video_id)[-1]
     shares = {}

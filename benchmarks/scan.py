@@ -22,6 +22,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,7 @@ import time
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from fractions import Fraction
+from functools import partial
 from itertools import cycle, islice
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -38,7 +40,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.faces import MEMORY_EVERY_S, memory_mb
+from benchmarks.memory import peak_mb
 from vidtag import media
 from vidtag.api import Settings, read_weights
 from vidtag.models import find_model
@@ -210,12 +212,10 @@ def run_original(video: Path, frames: int) -> tuple[float, NDArray[np.float32], 
     child = fresh.Process(target=original, args=(theirs, video, frames))
     child.start()
     theirs.close()
-    peak_mb = 0.0
-    while not ours.poll(MEMORY_EVERY_S):
-        peak_mb = max(peak_mb, memory_mb(child.pid))
+    most_mb = peak_mb(child.pid, ours.poll)
     seconds, scores = ours.recv()
     child.join()
-    return seconds, scores, peak_mb
+    return seconds, scores, most_mb
 
 
 # --- vidtag -----------------------------------------------------------------------------------
@@ -242,26 +242,36 @@ def run_scan(video: Path, database: Path, *options: str) -> Scanned:
         "scan",
         str(video),
     ]
-    start = time.perf_counter()
+    before_s, start = children_s(), time.perf_counter()
     running = subprocess.Popen(
         [*command, "--plugin", DETECTOR, "--no-input", *options], stdout=subprocess.DEVNULL
     )
-    peak_mb = 0.0
-    while not (ended := os.wait4(running.pid, os.WNOHANG))[0]:
-        peak_mb = max(peak_mb, memory_mb(running.pid))
-        time.sleep(MEMORY_EVERY_S)
-    _, status, used = ended
+    most_mb = peak_mb(running.pid, partial(_has_ended, running))
     seconds = time.perf_counter() - start
-    if status != 0:
-        raise SystemExit(f"vidtag scan failed: {status}")
+    if running.returncode != 0:
+        raise SystemExit(f"vidtag scan failed: {running.returncode}")
     present, scored = _labels(database)
     return Scanned(
         seconds=seconds,
-        processor_s=used.ru_utime + used.ru_stime,
-        peak_mb=peak_mb,
+        processor_s=children_s() - before_s,
+        peak_mb=most_mb,
         present=present,
         scored=scored,
     )
+
+
+def _has_ended(running: subprocess.Popen[bytes], within_s: float) -> bool:
+    try:
+        running.wait(within_s)
+    except subprocess.TimeoutExpired:
+        return False
+    return True
+
+
+def children_s() -> float:
+    """Time on the CPU of all processes that this one started and that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def _labels(path: Path) -> tuple[NDArray[np.bool_], float]:

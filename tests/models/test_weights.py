@@ -9,29 +9,9 @@ import pytest
 from numpy.typing import NDArray
 from safetensors.numpy import save
 
+from tests.weights import SHAPES, folder_with, tensors
 from vidtag.errors import ModelError
-from vidtag.models import Manifest, ModelFolder, check_weights, read_weights, write_model
-
-SHAPES = {"a": (2, 3), "b": (3,)}
-
-
-def tensors() -> dict[str, NDArray[np.float32]]:
-    return {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.ones(3, np.float32)}
-
-
-def folder_with(content: bytes, place: Path) -> ModelFolder:
-    manifest = Manifest(
-        name="x",
-        kind="backbone",
-        version="1",
-        architecture="any",
-        summary="x",
-        input_size=(32, 32),
-        preprocessing="none",
-        licence="MIT",
-        created_by="tests",
-    )
-    return write_model(place / "x", manifest, {"w": content})
+from vidtag.models import check_weights, read_weights
 
 
 @pytest.mark.parametrize("dtype", [np.float16, np.float32])

@@ -6,42 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from numpy.typing import NDArray
 
 from tests.plugins.vgg16.making import about, random_head, save_random_classifier
-from vidtag.api import (
-    Manifest,
-    ModelError,
-    ModelFolder,
-    Weights,
-    open_model,
-    read_weights,
-    write_model,
-)
+from tests.weights import SHAPES, folder_with, tensors
+from vidtag.api import ModelError, ModelFolder, Weights, open_model, read_weights
 from vidtag_vgg16.detector import read_head
 from vidtag_vgg16.saving import save_backbone
 from vidtag_vgg16.weights import to_bytes
-
-SHAPES = {"a": (2, 3), "b": (3,)}
-
-
-def tensors() -> dict[str, NDArray[np.float32]]:
-    return {"a": np.arange(6, dtype=np.float32).reshape(2, 3), "b": np.ones(3, np.float32)}
-
-
-def folder_with(content: bytes, place: Path) -> ModelFolder:
-    manifest = Manifest(
-        name="x",
-        kind="backbone",
-        version="1",
-        architecture="vgg16",
-        summary="x",
-        input_size=(32, 32),
-        preprocessing="caffe",
-        licence="MIT",
-        created_by="tests",
-    )
-    return write_model(place / "x", manifest, {"w": content})
 
 
 @pytest.mark.parametrize("dtype", ["float16", "float32"])
