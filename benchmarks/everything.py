@@ -24,6 +24,8 @@ from typing import Any
 
 import psutil
 
+from vidtag.sampling import ACCURACIES
+
 FULL = {
     "decode": [],
     "features": [],
@@ -110,7 +112,7 @@ def answers_rows(found: dict[str, Any]) -> Iterator[Row]:
 
 def sampling_rows(found: dict[str, Any]) -> Iterator[Row]:
     for material, ways in found.items():
-        cost = ways["adaptive"]["1"]
+        cost = ways["adaptive"][str(ACCURACIES["normal"])]
         yield Row(
             benchmark="sampling, normal",
             way=material,

@@ -26,7 +26,7 @@ from vidtag.windows import MAX_FRAMES
 
 FRAME_US = 41_708  # 23.976 frames/s
 SHOTS = 600
-RATES = tuple(map(Fraction, ("1", "3/2", "2", "3", "4", "6", "8", "12")))
+RATES = tuple(map(Fraction, ("1/2", "3/4", "1", "3/2", "2", "3", "4", "6", "8", "12")))
 ACCURACIES = tuple(map(Fraction, ("1/4", "1/2", "1", "3/2", "2", "3", "4")))
 
 

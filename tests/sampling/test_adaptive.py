@@ -81,12 +81,26 @@ def test_a_short_presence_around_a_look_is_found_to_the_frame() -> None:
 
 
 def test_unsure_scores_are_looked_at_closer_but_not_at_every_frame() -> None:
-    scores = series((0.6, 101))
+    """0.41 from the threshold in log-odds, they stray 0.5 in a second."""
+    asked = rounds(ONCE, series((0.6, 101)))
 
-    chosen = sorted(frame for asked in rounds(ONCE, scores) for frame in asked)
+    assert asked == [[0, 25, 50, 75, 100], [12, 37, 62, 87]]
 
-    assert np.diff(chosen).max() * 40_000 <= 333_333
-    assert len(chosen) == 17
+
+def test_scores_that_stray_are_looked_at_closer() -> None:
+    """Those are never nearer to the threshold than steady ones that are left alone."""
+    steady, straying = series((0.75, 101)), series((0.999, 101))
+    straying[::50] = 0.75
+
+    assert rounds(ONCE, steady) == [[0, 25, 50, 75, 100]]
+    assert rounds(ONCE, straying)[:2] == [[0, 25, 50, 75, 100], [12, 37, 62, 87]]
+
+
+def test_the_lower_the_accuracy_the_more_may_be_wrong() -> None:
+    unsure = series((0.62, 51))
+
+    assert rounds(ONCE, unsure) == [[0, 25, 50], [12, 37]]
+    assert rounds(Adaptive(Fraction(1, 2)), unsure) == [[0, 50], [25]]
 
 
 def test_near_is_told_from_each_label_s_own_threshold() -> None:

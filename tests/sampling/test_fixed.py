@@ -62,7 +62,18 @@ def test_parse_reads_what_str_writes(sampler: Sampler) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "every", "every -1", "every 0", "rate 0", "rate 1/0", "all", "adaptive", "adaptive 0"],
+    [
+        "",
+        "every",
+        "every -1",
+        "every 0",
+        "rate 0",
+        "rate 1/0",
+        "all",
+        "adaptive",
+        "adaptive 1",
+        "adaptive-2 0",
+    ],
 )
 def test_parse_refuses_anything_else(text: str) -> None:
     with pytest.raises(UsageError):
@@ -71,8 +82,8 @@ def test_parse_refuses_anything_else(text: str) -> None:
 
 def test_faces_are_never_looked_for_adaptively() -> None:
     assert parse_timed("rate 8") == Rate(Fraction(8))
-    with pytest.raises(UsageError, match="unknown sampler 'adaptive 1'"):
-        parse_timed("adaptive 1")
+    with pytest.raises(UsageError, match="unknown sampler 'adaptive-2 1'"):
+        parse_timed("adaptive-2 1")
     assert not isinstance(Adaptive(Fraction(1)), TimeSampler)
 
 

@@ -318,7 +318,7 @@ def test_by_default_few_frames_are_scored_and_all_labels_are_as_if_every_one_was
         assert presence(few, "r-on") == expected
 
     assert len(set(expected)) == 2
-    assert result.runs[0].sampler == "adaptive 1"
+    assert result.runs[0].sampler == "adaptive-2 1/2"
     assert result.frames_scored_now < 30
 
 
@@ -351,7 +351,7 @@ def test_killed_while_looking_closer_it_ends_with_the_same_rows(
         expected = contents(once)
 
     for lives in (1, 2):
-        killed = start(film, database_url, "rb", lives, sampler="adaptive 1")
+        killed = start(film, database_url, "rb", lives, sampler="adaptive-2 1/2")
         killed.communicate(timeout=60)
         assert killed.returncode == -signal.SIGKILL
 

@@ -153,8 +153,8 @@ _OPTIONS = (
         "--accuracy",
         type=_accuracy,
         metavar="low|normal|high|FPS",
-        help="Score this many frames a second (low 1/2, normal 1, high 3), and more where scores "
-        "change or are not sure; not for faces.  [default: normal]",
+        help="Score this many frames a second (low 1/4, normal 1/2, high 2), and more where scores "
+        "change or labels may be wrong; not for faces.  [default: normal]",
     ),
     click.option(
         "--runtime",

@@ -37,7 +37,7 @@ __all__ = [
     "questions",
 ]
 
-ACCURACIES: Final = {"low": Fraction(1, 2), "normal": Fraction(1), "high": Fraction(3)}
+ACCURACIES: Final = {"low": Fraction(1, 4), "normal": Fraction(1, 2), "high": Fraction(2)}
 DEFAULT_SAMPLER: Sampler = Adaptive(ACCURACIES["normal"])
 EVERY_FRAME: TimeSampler = Every(1)
 
@@ -48,7 +48,7 @@ def parse(text: str) -> Sampler:
     Raises:
         UsageError: `text` is no sampler.
     """
-    if match := re.fullmatch(r"adaptive (\d+(?:/[1-9]\d*)?)", text):
+    if match := re.fullmatch(r"adaptive-2 (\d+(?:/[1-9]\d*)?)", text):
         return Adaptive(Fraction(match[1]))
     return parse_timed(text)
 
@@ -64,5 +64,5 @@ def parse_timed(text: str) -> TimeSampler:
     if match := re.fullmatch(r"rate (\d+(?:/[1-9]\d*)?)", text):
         return Rate(Fraction(match[1]))
     raise UsageError(
-        f"unknown sampler {text!r}", hint="known: 'adaptive FPS', 'every N' and 'rate FPS'"
+        f"unknown sampler {text!r}", hint="known: 'adaptive-2 FPS', 'every N' and 'rate FPS'"
     )

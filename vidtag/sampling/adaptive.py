@@ -1,13 +1,16 @@
-"""A sampler that looks closer where it matters.
+"""A sampler that looks where wrong labels are to be expected.
 
 A piece is one shot or a part of one, so the picture changes little: a few scores tell most of it.
+What the log-odds of a score do between two frames that were scored is taken for a Brownian bridge:
+on average they go straight from one to the other, and stray from that the farther the longer the
+gap is. How far they stray in a second is learnt from the piece itself. So it is known how many
+frames of each gap are probably on another side of the threshold than interpolation tells.
 
-1. Its first frame, its last, and `per_second` frames a second between them.
+1. First the piece's first frame, its last, and `per_second` frames a second between them.
 2. Where two neighbouring scores are on different sides of a threshold, the frame half-way between
    them, again and again until the change is known to the frame. A score that both its neighbours
    contradict is probably a flicker: the frames beside it are asked first.
-3. Where a score is near a threshold, the frames half-way to its neighbours, until they are
-   `_CLOSE` times as dense as elsewhere.
+3. Elsewhere the frame half-way in each gap where too many frames are probably labelled wrong.
 
 A change of these rules needs another name in `str`: runs are stored under it. What was measured,
 and why the numbers are as they are, is in docs/performance.md.
@@ -28,14 +31,20 @@ if TYPE_CHECKING:
 
     from vidtag.sampling.values import Known
 
-_CLOSE = 3  # looks where a score is near a threshold, for each look elsewhere
-_UNSURE = 0.75  # log-odds from a threshold within which a score is near it
-_SUREST = 1e-6  # scores are kept this far from 0 and 1 for their log-odds
+_NONE = np.empty(0, np.int64)
+_SUREST = 6.0  # log-odds are not taken for larger: a classifier is never that sure
+_WRONG = 0.25  # frames that may be labelled wrong in a gap, at one look a second
+_LEAST_DRIFT = 0.5  # log-odds in a second; see `_drift`
+_DRIFT_SHARE = 0.7  # of what is seen: scores stray less between frames than a Brownian motion
+_PLACES = (np.arange(7) + 0.5) / 7  # in a gap, where it is weighed
 
 
 @dataclass(frozen=True, slots=True)
 class Adaptive:
-    """Looks at `per_second` frames a second, and closer where scores change or are not sure."""
+    """Looks at `per_second` frames a second, and again where labels are probably wrong.
+
+    Twice as many of them leave half as many wrong labels in each gap.
+    """
 
     joins_stills: ClassVar[bool] = True
 
@@ -49,20 +58,23 @@ class Adaptive:
             )
 
     def __str__(self) -> str:
-        return f"adaptive {self.per_second}"
+        return f"adaptive-2 {self.per_second}"
 
     def next(
         self, pts_us: NDArray[np.int64], thresholds: NDArray[np.float32], known: Known
     ) -> NDArray[np.int64]:
-        """A few frames at first, then those between known ones that need a closer look."""
+        """A few frames at first, then those between known ones that are worth a look."""
         if not len(known.at):
             return self._first(pts_us)
+        if len(known.at) == len(pts_us):
+            return _NONE
+        log_odds = _log_odds(known.scores) - _log_odds(thresholds)
         present = known.scores >= thresholds
         changes: NDArray[np.bool_] = np.any(present[1:] != present[:-1], axis=1)
-        unsure: NDArray[np.bool_] = np.any(_is_near(known.scores, thresholds), axis=1)
-        wide = np.diff(pts_us[known.at]) > int(1_000_000 / (self.per_second * _CLOSE))
-        asked = changes | ((unsure[1:] | unsure[:-1]) & wide)
-        chosen: NDArray[np.int64] = _between(known.at, changes)[asked & (np.diff(known.at) > 1)]
+        between = np.diff(known.at) - 1  # frames in each gap
+        wrong = between * _wrong_share(log_odds, np.diff(pts_us[known.at]) / 1e6)
+        asked = changes | (wrong > _WRONG / float(self.per_second))
+        chosen: NDArray[np.int64] = _between(known.at, changes)[asked & (between > 0)]
         return chosen
 
     def _first(self, pts_us: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -75,13 +87,40 @@ class Adaptive:
         return np.array([0, *firsts], np.int64)
 
 
-def _is_near(scores: NDArray[np.float32], thresholds: NDArray[np.float32]) -> NDArray[np.bool_]:
-    return np.abs(_log_odds(scores) - _log_odds(thresholds)) < _UNSURE
-
-
 def _log_odds(p: NDArray[np.float32]) -> NDArray[np.float64]:
-    p64 = np.clip(p.astype(np.float64), _SUREST, 1 - _SUREST)
-    return np.asarray(np.log(p64) - np.log1p(-p64))
+    p64 = p.astype(np.float64)
+    with np.errstate(divide="ignore"):
+        return np.asarray(np.clip(np.log(p64) - np.log1p(-p64), -_SUREST, _SUREST))
+
+
+def _wrong_share(log_odds: NDArray[np.float64], gaps_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Of each gap the share of frames that are probably labelled wrong, for the worst label.
+
+    Args:
+        log_odds: (k, labels) from the threshold.
+        gaps_s: (k - 1,) seconds between them.
+    """
+    start, end = log_odds[:-1, :, np.newaxis], log_odds[1:, :, np.newaxis]
+    mean = start + (end - start) * _PLACES
+    strays = np.sqrt(gaps_s[:, np.newaxis, np.newaxis] * _PLACES * (1 - _PLACES))
+    deviation = _drift(log_odds, gaps_s)[:, np.newaxis] * strays
+    share: NDArray[np.float64] = _tail(np.abs(mean) / deviation).mean(axis=2).max(axis=1)
+    return share
+
+
+def _drift(log_odds: NDArray[np.float64], gaps_s: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far the scores of each label stray in a second, (labels,)."""
+    steps = np.abs(np.diff(log_odds, axis=0))
+    seen = np.sqrt(gaps_s) @ steps / gaps_s.sum()
+    return np.asarray(np.maximum(_LEAST_DRIFT, _DRIFT_SHARE * seen))
+
+
+def _tail(deviations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability of a normal value beyond so many deviations, to 0.01: a logistic curve.
+
+    S. Bowling et al., A logistic approximation to the cumulative normal distribution, 2009.
+    """
+    return np.asarray(0.5 - 0.5 * np.tanh(1.702 / 2 * deviations))
 
 
 def _between(at: NDArray[np.int64], changes: NDArray[np.bool_]) -> NDArray[np.int64]:
