@@ -8,6 +8,7 @@ is lost by it.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ByteNetwork:
-    """A `Network` in two steps."""
+    """A `Network` in two steps. The backbone is built when the first features are asked for."""
 
     def __init__(
         self,
@@ -38,7 +39,8 @@ class ByteNetwork:
         ranges: Ranges,
         threads: int | None = None,
     ) -> None:
-        self._backbone = OnnxNetwork(
+        self._build = partial(
+            OnnxNetwork,
             backbone,
             preprocessing=preprocessing,
             input_size=input_size,
@@ -49,6 +51,11 @@ class ByteNetwork:
         self._scale = np.float32(ranges.step_of_features)
         model = graph.build_heads(heads, feature_shape=self._shape, scale=float(self._scale))
         self._heads = OnnxSession(model, threads=1)
+
+    @cached_property
+    def _backbone(self) -> OnnxNetwork:
+        """Where all features are kept from an earlier scan, it is never needed."""
+        return self._build()
 
     def run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See `Network.run`."""
@@ -70,5 +77,6 @@ class ByteNetwork:
 
     def close(self) -> None:
         """See `Network.close`."""
-        self._backbone.close()
+        if "_backbone" in vars(self):
+            self._backbone.close()
         del self._heads

@@ -20,7 +20,9 @@ VIDEO_SUFFIXES = frozenset({
 })  # fmt: skip
 
 _RATE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}|/0*[1-9][0-9]{0,8})?")
-_EPISODE_CODE = re.compile(r"s\d+[ ._-]*e\d|\bseason\b.*\bepisode\b|\d+x\d", re.IGNORECASE)
+_EPISODE_CODE = re.compile(
+    r"s\d+[ ._-]*e\d|\bseason\b.*\bepisode\b|(?<!\d)\d{1,2}x\d{1,3}(?!\d)", re.IGNORECASE
+)
 
 
 def find_videos(paths: Sequence[Path]) -> list[Path]:
