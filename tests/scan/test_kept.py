@@ -10,10 +10,12 @@ from tests.detectors import Channels, Sharing
 from tests.scan.test_frames import contents
 from tests.videos import plain, write_video
 from vidtag import media
-from vidtag.sampling import EVERY_FRAME
+from vidtag.errors import UsageError
+from vidtag.sampling import EVERY_FRAME, ONLY_KEPT
 from vidtag.scan import FeatureCache, scan
 from vidtag.scan.kept import Kept
 from vidtag.store import Database
+from vidtag.types import Detector
 
 SHA = "ab" * 32
 KEPT = Kept(
@@ -141,3 +143,64 @@ def test_features_are_kept_only_where_few_frames_are_scored(
         scan(changing, [Channels("g")], database, cache=cache)
 
     assert not (tmp_path / "frames").exists()
+
+
+# --- scans that go by what is kept alone ---
+
+
+def test_what_is_kept_is_enough_where_no_more_is_asked_for(
+    changing: Path, database: Database, cache: FeatureCache, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Red and blue change at other frames than green: those are not looked at."""
+    first = scan(changing, [Sharing("g")], database, cache=cache)
+    monkeypatch.setattr("vidtag.scan.engine.place_frames", None)  # nothing is decoded
+
+    detector = Sharing("rb", version="2")
+    result = scan(changing, [detector], database, cache=cache, sampler=ONLY_KEPT)
+
+    assert (result.frames_scored_now, detector.batches) == (0, [])
+    assert {run.sampler for run in result.runs} == {"kept"}
+    for run in result.runs:
+        assert run.frames_scored == first.runs[0].frames_scored
+        [label] = run.labels
+        assert len(database.scores(run.run_id, label).scores) == result.video.frames
+
+
+@pytest.mark.parametrize(
+    ("scanned", "detector", "kept", "message"),
+    [
+        (False, Sharing("r"), True, "was not scanned to its end yet"),
+        (True, Sharing("r"), True, "its features are not all kept"),
+        (True, Sharing("r"), False, "no features are kept here"),
+        (True, Channels("r"), True, "r: keeps no features that others could use"),
+    ],
+    ids=["not scanned", "not kept", "no cache", "another kind of detector"],
+)
+def test_what_is_not_kept_is_refused_before_anything_is_written(
+    changing: Path,
+    database: Database,
+    cache: FeatureCache,
+    scanned: bool,
+    detector: Detector,
+    kept: bool,
+    message: str,
+) -> None:
+    if scanned:
+        scan(changing, [Channels("g")], database)
+    before = database.info()
+
+    with pytest.raises(UsageError, match=message):
+        scan(changing, [detector], database, cache=cache if kept else None, sampler=ONLY_KEPT)
+
+    assert database.info() == before
+
+
+def test_kept_features_that_are_damaged_are_missing(
+    changing: Path, database: Database, cache: FeatureCache, tmp_path: Path
+) -> None:
+    scan(changing, [Sharing("g")], database, cache=cache)
+    damaged = sorted((tmp_path / "frames").glob("*/*/*.npz"))[0]
+    damaged.write_bytes(b"no features")
+
+    with pytest.raises(UsageError, match="its features are not all kept"):
+        scan(changing, [Sharing("r")], database, cache=cache, sampler=ONLY_KEPT)

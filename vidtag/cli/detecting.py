@@ -15,11 +15,13 @@ from vidtag.cli.inputs import frames_a_second
 from vidtag.cli.recognizing import gallery_for
 from vidtag.cli.state import State
 from vidtag.errors import UnknownNameError, UsageError
+from vidtag.paths import cache_dir
 
 if TYPE_CHECKING:
     from vidtag.cli.progress import ScanBars
     from vidtag.regions.finders import FaceFinder
     from vidtag.sampling import Sampler
+    from vidtag.scan import FeatureCache
     from vidtag.store import Database
     from vidtag.types import Detector, ScanProgress, Settings
 
@@ -79,14 +81,14 @@ def open_finder(detectors: Sequence[Detector], settings: Settings) -> FaceFinder
 
 
 def choose_sampler(
-    every: int | None, rate: Fraction | None, accuracy: Fraction | None
+    every: int | None, rate: Fraction | None, accuracy: Sampler | None
 ) -> Sampler | None:
     """What `--every`, `--rate` and `--accuracy` come to; `None`: nobody chose.
 
     Raises:
         UsageError: more than one was given.
     """
-    from vidtag.sampling import Adaptive, Every, Rate
+    from vidtag.sampling import Every, Rate
 
     given = {"--every": every, "--rate": rate, "--accuracy": accuracy}
     names = [name for name, value in given.items() if value is not None]
@@ -96,17 +98,27 @@ def choose_sampler(
         return Every(every)
     if rate is not None:
         return Rate(rate)
-    return None if accuracy is None else Adaptive(accuracy)
+    return accuracy
 
 
-def _accuracy(text: str) -> Fraction:
-    from vidtag.sampling import ACCURACIES
+def _accuracy(text: str) -> Sampler:
+    from vidtag.sampling import ACCURACIES, ONLY_KEPT, Adaptive
 
+    if text == str(ONLY_KEPT):
+        return ONLY_KEPT
     if text.isalpha() and text not in ACCURACIES:
+        names = ", ".join([*ACCURACIES, str(ONLY_KEPT)])
         raise click.BadParameter(
-            f"{text!r} is none; choose {', '.join(ACCURACIES)}, or a number of frames a second"
+            f"{text!r} is none; choose {names}, or a number of frames a second"
         )
-    return ACCURACIES[text] if text in ACCURACIES else frames_a_second(text)
+    return Adaptive(ACCURACIES[text] if text in ACCURACIES else frames_a_second(text))
+
+
+def feature_cache() -> FeatureCache:
+    """Where the features of frames that were scored are kept."""
+    from vidtag.scan import FeatureCache
+
+    return FeatureCache(cache_dir() / "frames")
 
 
 def scan_bars(state: State) -> AbstractContextManager[ScanBars | None]:
@@ -152,9 +164,10 @@ _OPTIONS = (
     click.option(
         "--accuracy",
         type=_accuracy,
-        metavar="low|normal|high|FPS",
+        metavar="low|normal|high|FPS|kept",
         help="Score this many frames a second (low 1/4, normal 1/2, high 2), and more where scores "
-        "change or labels may be wrong; not for faces.  [default: normal]",
+        "change or labels may be wrong; kept: go by the frames that were scored by earlier scans "
+        "with the same network, which takes a moment; not for faces.  [default: normal]",
     ),
     click.option(
         "--runtime",

@@ -16,6 +16,7 @@ from vidtag.cli.detecting import (
     check_names,
     choose_sampler,
     detecting_options,
+    feature_cache,
     open_detectors,
     open_finder,
     scan_progress,
@@ -92,7 +93,7 @@ def command(
     names: tuple[str, ...],
     every: int | None,
     rate: Fraction | None,
-    accuracy: Fraction | None,
+    accuracy: Sampler | None,
     runtime: Runtime,
     threads: int | None,
     offline: bool,
@@ -161,6 +162,7 @@ def _scan(
             sampler=sampler,
             progress=progress,
             finder=finder,
+            cache=feature_cache(),
         )
 
 

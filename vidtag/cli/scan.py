@@ -17,6 +17,7 @@ from vidtag.cli.detecting import (
     check_names,
     choose_sampler,
     detecting_options,
+    feature_cache,
     open_detectors,
     open_finder,
     scan_bars,
@@ -26,7 +27,6 @@ from vidtag.cli.side_by_side import Stopping, each, sensible_jobs
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 from vidtag.errors import VidtagError
 from vidtag.machine import usable_cores
-from vidtag.paths import cache_dir
 from vidtag.text import one_line
 from vidtag.types import Episode, Settings
 
@@ -70,7 +70,7 @@ def command(
     title: str | None,
     every: int | None,
     rate: Fraction | None,
-    accuracy: Fraction | None,
+    accuracy: Sampler | None,
     force: bool,
     runtime: Runtime,
     threads: int | None,
@@ -102,13 +102,11 @@ def command(
     jobs = min(len(videos), jobs) if jobs else sensible_jobs(len(videos))
     if jobs > 1 and threads is None:
         settings = replace(settings, threads=max(1, usable_cores() // jobs))
-    from vidtag.scan import FeatureCache
-
     with ExitStack() as stack:
         database = stack.enter_context(state.open_database(create=True))
         bars = stack.enter_context(scan_bars(state))
         tools = [_open_tools(state, names, settings, database, stack, bars) for _ in range(jobs)]
-        cache = None if no_cache else FeatureCache(cache_dir() / "frames")
+        cache = None if no_cache else feature_cache()
         job = _Job(state, tools, bars, database, sampler, cache, force=force)
         ask = state.interactive and not no_input
         return job.run_all([_named(v, given, ask=ask) for v in videos], as_json=as_json)

@@ -15,6 +15,7 @@ from vidtag.errors import UsageError
 from vidtag.sampling.adaptive import Adaptive
 from vidtag.sampling.filling import ask, fill, questions
 from vidtag.sampling.fixed import Every, Rate
+from vidtag.sampling.kept import OnlyKept
 from vidtag.sampling.stills import find_stills
 from vidtag.sampling.values import Answer, Known, Sampler, TimeSampler
 
@@ -22,10 +23,12 @@ __all__ = [
     "ACCURACIES",
     "DEFAULT_SAMPLER",
     "EVERY_FRAME",
+    "ONLY_KEPT",
     "Adaptive",
     "Answer",
     "Every",
     "Known",
+    "OnlyKept",
     "Rate",
     "Sampler",
     "TimeSampler",
@@ -39,6 +42,7 @@ __all__ = [
 
 ACCURACIES: Final = {"low": Fraction(1, 4), "normal": Fraction(1, 2), "high": Fraction(2)}
 DEFAULT_SAMPLER: Sampler = Adaptive(ACCURACIES["normal"])
+ONLY_KEPT: Sampler = OnlyKept()
 EVERY_FRAME: TimeSampler = Every(1)
 
 
@@ -50,7 +54,7 @@ def parse(text: str) -> Sampler:
     """
     if match := re.fullmatch(r"adaptive-2 (\d+(?:/[1-9]\d*)?)", text):
         return Adaptive(Fraction(match[1]))
-    return parse_timed(text)
+    return ONLY_KEPT if text == str(ONLY_KEPT) else parse_timed(text)
 
 
 def parse_timed(text: str) -> TimeSampler:

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vidtag import media
 from vidtag.errors import VideoError
-from vidtag.sampling import DEFAULT_SAMPLER, Sampler, TimeSampler
+from vidtag.sampling import DEFAULT_SAMPLER, OnlyKept, Sampler, TimeSampler
 from vidtag.scan.ahead import Ahead
 from vidtag.scan.conclusions import Footage
 from vidtag.scan.faces import FACE_SAMPLER, FaceJob
 from vidtag.scan.frames import FrameJob
 from vidtag.scan.ledger import Ledger
+from vidtag.scan.only_kept import check_kept, not_all_kept
 from vidtag.scan.watch import FACE_PICTURE, FaceWatch, Looks
 from vidtag.scan.writing import PieceWriter
 from vidtag.types import Episode, RunRecord, VideoRecord
@@ -74,7 +75,7 @@ def scan(
         database: where the labels go.
         episode: what is known of the video; what it leaves open keeps its value in the store.
         sampler: which frames are scored; faces are looked for at times of their own, unless it goes
-            by times alone.
+            by times alone; with `OnlyKept` nothing is decoded.
         force: forget earlier runs of these detectors on this video, and scan again.
         progress: told how it goes on.
         limits: of the decoder.
@@ -85,10 +86,14 @@ def scan(
         VideoError: the file cannot be read as video.
         PluginError: a detector broke its contract.
         StoreError: the database cannot be used.
+        UsageError: not all is kept that the sampler `OnlyKept` needs.
     """
     sizes = _sizes(detectors)
     limits = replace(limits or media.DecodeLimits(), busy_beside=True)
     with media.open_video(path, sizes=sizes, limits=limits) as reader:
+        if isinstance(sampler, OnlyKept):
+            known = database.videos(sha256=reader.info.sha256)
+            check_kept(path, known[0] if known else None, detectors, cache)
         video = database.register_video(reader.info, episode or Episode())
         if force:
             _forget(database, video, detectors)
@@ -97,6 +102,8 @@ def scan(
             return ScanResult(video=video, runs=work.runs, frames_scored_now=0, unchanged=True)
         with work.ledger.leases(work.runs):
             work.label_kept()
+            if isinstance(sampler, OnlyKept) and not work.seen:
+                raise not_all_kept(path)
             if not work.seen:
                 work.pass_over(reader, progress)
             while work.ledger.is_left_over(work.runs):

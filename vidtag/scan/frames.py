@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from vidtag import media
+from vidtag import media, sampling
 from vidtag.scan import scoring
 from vidtag.scan.kept import Kept
 from vidtag.scan.ledger import columns_of
@@ -105,7 +105,10 @@ class FrameJob:
         if kept is None:
             return None
         runs = list(zip(self.runs, columns_of(self.runs), strict=True))
-        looking = Looking(Window(start, pts_us[start:end], ()), (), self._sampler, runs, kept)
+        sampler = self._sampler
+        if isinstance(sampler, sampling.OnlyKept):
+            sampler = sampling.OnlyKept(tuple(sorted(kept.features)))
+        looking = Looking(Window(start, pts_us[start:end], ()), (), sampler, runs, kept)
         while missing := looking.missing:
             if not looking.features.keys() >= set(missing):
                 return None

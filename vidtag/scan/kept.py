@@ -83,6 +83,15 @@ class KeptVideo:
         names = [_NAME.fullmatch(path.name) for path in self._folder.iterdir()]
         return sorted((int(name[1]), int(name[2])) for name in names if name)
 
+    def covers(self, frames: int) -> bool:
+        """Whether there is something of every window of a video with that many frames."""
+        end = 0
+        for window in self.windows():
+            if window[0] != end:
+                return False
+            end = window[1]
+        return end == frames
+
     def load(self, start_frame: int, end_frame: int) -> Kept | None:
         """What is kept of a window; None if there is nothing."""
         try:

@@ -34,10 +34,17 @@ def find_videos(
     season: int | None,
     episode: int | None,
     path: Path | None,
+    sha256: str | None = None,
 ) -> list[VideoRecord]:
-    """Videos that match all that is given, by series, season, episode and path."""
+    """Videos that match all that is given."""
     text = None if path is None else records.path_text(path)
-    wanted = {"series": series, "season": season, "episode": episode, "path": text}
+    wanted = {
+        "series": series,
+        "season": season,
+        "episode": episode,
+        "path": text,
+        "sha256": sha256,
+    }
     given = {name: value for name, value in wanted.items() if value is not None}
     found = connection.execute(select(videos).filter_by(**given)).mappings()
     # Sorted here, because databases disagree on collation and on where NULL goes.

@@ -54,11 +54,17 @@ class Reading(Part):
         season: int | None = None,
         episode: int | None = None,
         path: Path | None = None,
+        sha256: str | None = None,
     ) -> list[VideoRecord]:
-        """Videos that match all that is given, by series, season, episode and path."""
+        """Videos that match all that is given: by episode, by path, by the hash of the content."""
         with self._sessions.reading() as connection:
             return queries.find_videos(
-                connection, series=series, season=season, episode=episode, path=path
+                connection,
+                series=series,
+                season=season,
+                episode=episode,
+                path=path,
+                sha256=sha256,
             )
 
     def video(self, video_id: int) -> VideoRecord:
