@@ -97,7 +97,7 @@ class ShotDetector:
         if frame_no != self._fed:
             raise ValueError(f"frames come in order: expected {self._fed}, received {frame_no}")
         self._fed += 1
-        bgr = np.ascontiguousarray(thumbnail[..., ::-1])
+        bgr = np.asarray(cv2.cvtColor(thumbnail, cv2.COLOR_RGB2BGR), np.uint8)
         timecode = FrameTimecode(frame_no, _DEFAULT_RATE)
         for detector in self._detectors:
             cuts = detector.process_frame(timecode, bgr)
