@@ -19,6 +19,7 @@ FREE = {
     "text",
     "machine",
     "files",
+    "ahead",
 }  # import nothing of ours but each other
 # These never import each other:
 ROOMS = {

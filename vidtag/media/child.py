@@ -1,6 +1,7 @@
 """The decoding child process: reads hostile bytes so that the scanner need not.
 
-It fills the slots of the shared memory in turn and tells the parent about each; the parent
+One thread decodes, another scales what is decoded: FFmpeg needs no lock of Python's for either.
+The latter fills the slots of the shared memory in turn and tells the parent about each; the parent
 answers one byte for each frame that it is done with. It ends with its parent, however that ends.
 """
 
@@ -14,10 +15,12 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from multiprocessing.connection import Connection
+from typing import Any
 
 import av.logging
 from av.video.frame import VideoFrame
 
+from vidtag.ahead import Ahead
 from vidtag.errors import VideoError
 from vidtag.media import ring
 from vidtag.media.clock import Clock, Stamp
@@ -37,11 +40,12 @@ from vidtag.media.source import Source, open_source
 from vidtag.types import Picture, Size, VideoInfo
 
 _ALIVE_EVERY_S = 1.0
+_ROOM = 1  # decoded frames that wait to be scaled; more are no faster, and one of 8K takes 50 MB
 
 
 def main() -> None:
     """Do what the parent orders; its descriptors are on the command line."""
-    connection, memory = Connection(int(sys.argv[1])), int(sys.argv[2])
+    connection, memory = _Line(int(sys.argv[1])), int(sys.argv[2])
     threading.Thread(target=_end_with_parent, daemon=True).start()
     faulthandler.enable()
     av.logging.restore_default_callback()  # to standard error, which the parent reads
@@ -64,17 +68,18 @@ def _decode(job: Job, connection: Connection, memory: int) -> None:
     source = open_source(job.path, job.limits)
     reopen = partial(open_source, job.path, job.limits, threads=1)
     decoder = PacketDecoder(source, reopen=reopen, progress=_Pulse(connection))
-    frames = iter(decoder)
-    first = next(frames, None)
-    if first is None:
-        raise _no_picture(job, source)
-    outlet = _open_outlet(job, connection, memory, source, first)
-    clock = Clock(time_base=source.time_base, rate=source.stream.average_rate)
-    start = stamp = clock.stamp(timestamp(first), first.duration)
-    outlet.send(first, start)
-    for frame in frames:
-        stamp = clock.stamp(timestamp(frame), frame.duration)
-        outlet.send(frame, stamp)
+    with Ahead(decoder, room=_ROOM) as ahead:
+        frames = iter(ahead)
+        first = next(frames, None)
+        if first is None:
+            raise _no_picture(job, source)
+        outlet = _open_outlet(job, connection, memory, source, first)
+        clock = Clock(time_base=source.time_base, rate=source.stream.average_rate)
+        start = stamp = clock.stamp(timestamp(first), first.duration)
+        outlet.send(first, start)
+        for frame in frames:
+            stamp = clock.stamp(timestamp(frame), frame.duration)
+            outlet.send(frame, stamp)
     problems = decoder.problems(start_us=start.pts_us, end_us=stamp.end_us) + clock.problems()
     connection.send(Finished(decoder.damaged_packets, problems))
 
@@ -130,6 +135,19 @@ def _info(
         claimed_frames=stream.frames or None,
         claimed_duration_us=source.claimed_duration_us,
     )
+
+
+class _Line(Connection):
+    """The line to the parent, on which both threads send."""
+
+    def __init__(self, handle: int) -> None:
+        super().__init__(handle)
+        self._sending = threading.Lock()
+
+    def send(self, obj: Any) -> None:
+        """Send `obj` whole, before or after what others send."""
+        with self._sending:
+            super().send(obj)
 
 
 class _Pulse:

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vidtag import media
+from vidtag.ahead import Ahead
 from vidtag.errors import VideoError
 from vidtag.sampling import DEFAULT_SAMPLER, OnlyKept, Sampler, TimeSampler
-from vidtag.scan.ahead import Ahead
 from vidtag.scan.conclusions import Footage
 from vidtag.scan.faces import FACE_SAMPLER, FaceJob
 from vidtag.scan.frames import FrameJob

@@ -7,19 +7,12 @@ from threading import Event
 
 import pytest
 
-from vidtag.scan.ahead import Ahead
-
-
-def all_of(ahead: Ahead[int]) -> list[int]:
-    taken: list[int] = []
-    while not ahead.exhausted:
-        taken += ahead.take(1, wait=True)
-    return taken
+from vidtag.ahead import Ahead
 
 
 def test_everything_comes_in_order() -> None:
     with Ahead(range(20), room=3) as ahead:
-        assert all_of(ahead) == list(range(20))
+        assert list(ahead) == list(range(20))
         assert list(ahead.take(1, wait=True)) == []
 
 
@@ -39,7 +32,7 @@ def test_things_are_made_by_another_thread_no_more_than_there_is_room_for() -> N
     with Ahead(things(), room=2) as ahead:
         assert full.wait(10)
         assert made == [0, 1, 2]  # two wait, one is at hand
-        assert all_of(ahead) == list(range(10))
+        assert list(ahead) == list(range(10))
     assert makers == {"vidtag-ahead"}
 
 

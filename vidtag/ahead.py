@@ -50,6 +50,15 @@ class Ahead(Generic[T]):
         self._stopped.set()
         self._thread.join()
 
+    def __iter__(self) -> Iterator[T]:
+        """Yield everything, waiting for each thing.
+
+        Raises:
+            BaseException: what ended the iterable, after the things that came before.
+        """
+        while not self.exhausted:
+            yield from self.take(1, wait=True)
+
     def take(self, most: int, *, wait: bool) -> Iterator[T]:
         """Yield what is there, at most `most` things.
 
