@@ -24,6 +24,7 @@ from vidtag.ahead import Ahead
 from vidtag.errors import VideoError
 from vidtag.media import ring
 from vidtag.media.clock import Clock, Stamp
+from vidtag.media.gather import avoid_gather
 from vidtag.media.messages import (
     Alive,
     AtMost,
@@ -50,6 +51,7 @@ def main() -> None:
     faulthandler.enable()
     av.logging.restore_default_callback()  # to standard error, which the parent reads
     av.logging.set_libav_level(av.logging.WARNING)
+    avoid_gather()
     try:
         _decode(connection.recv(), connection, memory)
     except VideoError as error:
