@@ -35,6 +35,7 @@ def test_scan_as_json(vidtag: Run, clip: Path) -> None:
     ]
     assert [run["frames_scored"] for run in result["runs"]] == [40, 40]
     assert result["unchanged"] is False
+    assert (result["frames_decoded_now"], result["frames_scored_now"]) == (40, 40)
 
 
 def test_scanning_again_says_so(vidtag: Run, clip: Path) -> None:

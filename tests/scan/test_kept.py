@@ -112,7 +112,8 @@ def test_another_classifier_needs_neither_the_network_nor_the_pictures(
         detector = Sharing("b", version="2")
         result = scan(changing, [detector], database, cache=cache)
 
-        assert (result.frames_scored_now, detector.batches) == (0, [])
+        assert (result.frames_decoded_now, result.frames_scored_now) == (0, 0)
+        assert detector.batches == []
         assert contents(database) == expected
 
 
@@ -130,6 +131,7 @@ def test_what_is_not_kept_is_decoded_and_kept_then(
         whole = sum(run.frames_scored or 0 for run in second.runs)
         assert first.frames_scored_now > 0
         assert 0 < second.frames_scored_now < whole
+        assert second.frames_decoded_now == second.video.frames
         assert third.frames_scored_now == 0
         found = contents(database)
         assert {name: found[name] for name in expected} == expected

@@ -258,6 +258,8 @@ class _Job:
         return {
             **video_as_dict(result.video),
             "unchanged": result.unchanged,
+            "frames_decoded_now": result.frames_decoded_now,
+            "frames_scored_now": result.frames_scored_now,
             "runs": [
                 {
                     "detector": run.identity.name,

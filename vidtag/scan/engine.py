@@ -50,6 +50,7 @@ class ScanResult:
 
     video: VideoRecord
     runs: tuple[RunRecord, ...]
+    frames_decoded_now: int  # by this call; 0 where what was kept of them was enough
     frames_scored_now: int  # by this call, all detectors together
     unchanged: bool = False  # everything asked for had been scanned before
 
@@ -99,7 +100,7 @@ def scan(
             _forget(database, video, detectors)
         work = _Work(database, video, detectors, sampler, finder, cache)
         if work.done:
-            return ScanResult(video=video, runs=work.runs, frames_scored_now=0, unchanged=True)
+            return work.result(video, work.runs, unchanged=True)
         with work.ledger.leases(work.runs):
             work.label_kept()
             if isinstance(sampler, OnlyKept) and not work.seen:
@@ -170,6 +171,7 @@ class _Work:
         cache: FeatureCache | None,
     ) -> None:
         self.ledger = Ledger(database)
+        self._decoded = 0  # frames
         self._database = database
         self._video = video
         self._finder = finder
@@ -234,6 +236,7 @@ class _Work:
             Ahead(self._prepare(reader, shots), room=_ROOM) as prepared,
         ):
             self._look_at(prepared, writer, progress)
+        self._decoded += reader.summary.frames
         if reader.summary.frames == 0:
             raise VideoError(f"{reader.info.path}: not one frame could be decoded")
         self._database.finish_video(self._video.video_id, reader.summary, shots.shots())
@@ -292,8 +295,16 @@ class _Work:
         for job in self._jobs:
             job.conclude(footage)
         stored = {run.run_id: run for run in self._database.runs(video_id)}
+        return self.result(video, tuple(stored[run.run_id] for run in self.runs))
+
+    def result(
+        self, video: VideoRecord, runs: tuple[RunRecord, ...], *, unchanged: bool = False
+    ) -> ScanResult:
+        """What has come of it, with the video and the runs as they are stored now."""
         return ScanResult(
             video=video,
-            runs=tuple(stored[run.run_id] for run in self.runs),
+            runs=runs,
+            frames_decoded_now=self._decoded,
             frames_scored_now=sum(job.scored_now for job in self._jobs),
+            unchanged=unchanged,
         )
