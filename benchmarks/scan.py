@@ -3,10 +3,8 @@
     python -m benchmarks.scan [--size 640x360]... [--seconds 300] [--baseline-frames 200]
                               [--folder FOLDER] [--json FILE]
 
-The video is made of the shots of the sample episodes, in any order, each shown forwards and
-backwards until 2 to 6 s are over, as in a sitcom, and seen by a camera that is never quite still:
-no two pictures are the same; H.264 at 23.976 frames/s. The detector is `kiosk`: VGG16 on whole
-frames of 160x288, 8 % fewer pixels than 224x224.
+The video is that of `benchmarks.sitcom`. The detector is `kiosk`: VGG16 on whole frames of 160x288,
+8 % fewer pixels than 224x224.
 
 The original pipeline writes every frame as a JPEG with OpenCV, reads it back, divides by 255 and
 asks `keras.predict` with the same weights, in batches of 32. It runs on the first frames alone, and
@@ -22,40 +20,26 @@ import argparse
 import json
 import multiprocessing
 import os
-import resource
-import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from fractions import Fraction
-from functools import partial
-from itertools import cycle, islice
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-import av
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks.command import Scanned, run_scan
 from benchmarks.memory import peak_mb
-from vidtag import media
+from benchmarks.sitcom import SIZES, make_sitcom, sample_episodes
 from vidtag.api import Settings, read_weights
 from vidtag.models import find_model
-from vidtag.paths import samples
-from vidtag.store import Database
-from vidtag.truth import FrameTimes, parse_truth, place
 from vidtag_vgg16.backbones import find_backbone
 from vidtag_vgg16.detector import read_head
 from vidtag_vgg16.weights import BACKBONE_FILE
 
 DETECTOR = "kiosk"
-FRAME_RATE = Fraction(24000, 1001)
-SAMPLE_SIZE = (360, 640)
-SHOT_FRAMES = (48, 144)  # 2 to 6 s
-MARGIN_PX = 12  # of the sample picture that the camera may move over
 BATCH = 32
 
 ORIGINAL, EVERY, DEFAULT = "original pipeline", "vidtag scan --every 1", "vidtag scan"
@@ -73,92 +57,6 @@ class Figures:
     right: float  # share of labels that are true
     cores: float | None  # processor time for each second
     peak_mb: float
-
-
-# --- the video --------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Footage:
-    """The frames of all sample episodes, one after the other, and the shots they are in."""
-
-    pictures: NDArray[np.uint8]  # (n, height, width, 3)
-    present: NDArray[np.bool_]  # (n, labels)
-    shots: tuple[range, ...]  # of frames
-
-
-def read_samples(labels: tuple[str, ...]) -> Footage:
-    episodes = [_read_episode(path, labels) for path in _episodes()]
-    starts = np.cumsum([0, *(len(each.pictures) for each in episodes)]).tolist()
-    return Footage(
-        np.concatenate([each.pictures for each in episodes]),
-        np.concatenate([each.present for each in episodes]),
-        tuple(
-            range(start + shot.start, start + shot.stop)
-            for start, each in zip(starts, episodes, strict=False)
-            for shot in each.shots
-        ),
-    )
-
-
-def _read_episode(path: Path, labels: tuple[str, ...]) -> Footage:
-    with media.open_video(path, sizes=[SAMPLE_SIZE, media.THUMBNAIL_SIZE]) as reader:
-        shots = media.ShotDetector(frame_rate=reader.info.frame_rate)
-        pictures, pts_us = [], []
-        for frame in reader:
-            shots.feed(frame.number, frame.pictures[1])
-            pictures.append(frame.pictures[0].copy())
-            pts_us.append(frame.pts_us)
-        times = FrameTimes(np.array(pts_us, np.int64), reader.summary.end_us)
-    shots.finish()
-    truth = place(parse_truth(path.with_suffix(".truth.csv")), times)
-    return Footage(
-        np.stack(pictures),
-        np.stack([truth.labels[label].present for label in labels], axis=1),
-        tuple(range(shot.start_frame, shot.end_frame) for shot in shots.shots()),
-    )
-
-
-def _episodes() -> list[Path]:
-    return sorted(samples().glob("*.mp4"))
-
-
-def cut_together(shots: Sequence[range], frames: int) -> NDArray[np.int64]:
-    """Which of the samples' frames each frame (frames,) of the video shows; always the same."""
-    random = np.random.default_rng(0)
-    shown: list[int] = []
-    last = -1
-    while len(shown) < frames:
-        chosen = int(random.choice([number for number in range(len(shots)) if number != last]))
-        length = int(random.integers(*SHOT_FRAMES, endpoint=True))
-        forwards_and_back = [*shots[chosen], *reversed(shots[chosen])]
-        shown += islice(cycle(forwards_and_back), length)
-        last = chosen
-    return np.array(shown[:frames], np.int64)
-
-
-def make_video(path: Path, width: int, height: int, pictures: Iterable[NDArray[np.uint8]]) -> None:
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("libx264", rate=FRAME_RATE, options={"preset": "veryfast"})
-        stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
-        for number, picture in enumerate(pictures):
-            seen = np.asarray(cv2.resize(_moved(picture, number), (width, height)), np.uint8)
-            container.mux(stream.encode(av.VideoFrame.from_ndarray(seen, "rgb24")))
-        container.mux(stream.encode())
-
-
-def _moved(picture: NDArray[np.uint8], number: int) -> NDArray[np.uint8]:
-    """As the moving camera sees it, to a fraction of a pixel."""
-    right, down = (
-        MARGIN_PX * (1 + np.sin(number / 31)) / 2,
-        MARGIN_PX * (1 + np.cos(number / 43)) / 2,
-    )
-    height, width = picture.shape[:2]
-    scale = (width - MARGIN_PX) / width
-    matrix = np.array([[scale, 0, right], [0, scale, down]])
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    moved = cv2.warpAffine(picture, matrix, (width, height), flags=flags)
-    return np.asarray(moved, np.uint8)
 
 
 # --- the original pipeline --------------------------------------------------------------------
@@ -218,74 +116,6 @@ def run_original(video: Path, frames: int) -> tuple[float, NDArray[np.float32], 
     return seconds, scores, most_mb
 
 
-# --- vidtag -----------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Scanned:
-    """What a whole `vidtag scan` took, and found."""
-
-    seconds: float
-    processor_s: float
-    peak_mb: float
-    present: NDArray[np.bool_]  # (frames, labels)
-    scored: float  # share of the frames
-
-
-def run_scan(video: Path, database: Path, *options: str) -> Scanned:
-    database.unlink(missing_ok=True)
-    command = [
-        str(Path(sys.executable).with_name("vidtag")),
-        "--db",
-        str(database),
-        "-q",
-        "scan",
-        str(video),
-    ]
-    before_s, start = children_s(), time.perf_counter()
-    running = subprocess.Popen(
-        [*command, "--plugin", DETECTOR, "--no-input", *options], stdout=subprocess.DEVNULL
-    )
-    most_mb = peak_mb(running.pid, partial(_has_ended, running))
-    seconds = time.perf_counter() - start
-    if running.returncode != 0:
-        raise SystemExit(f"vidtag scan failed: {running.returncode}")
-    present, scored = _labels(database)
-    return Scanned(
-        seconds=seconds,
-        processor_s=children_s() - before_s,
-        peak_mb=most_mb,
-        present=present,
-        scored=scored,
-    )
-
-
-def _has_ended(running: subprocess.Popen[bytes], within_s: float) -> bool:
-    try:
-        running.wait(within_s)
-    except subprocess.TimeoutExpired:
-        return False
-    return True
-
-
-def children_s() -> float:
-    """Time on the CPU of all processes that this one started and that have ended."""
-    used = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return used.ru_utime + used.ru_stime
-
-
-def _labels(path: Path) -> tuple[NDArray[np.bool_], float]:
-    with Database.open(path) as database:
-        [video] = database.videos()
-        [run] = database.runs(video.video_id)
-        found = [database.scores(run.run_id, label) for label in run.labels]
-        present = [
-            series.scores >= np.float32(run.thresholds[label])
-            for label, series in zip(run.labels, found, strict=True)
-        ]
-    return np.stack(present, axis=1), float(found[0].scored.mean())
-
-
 # --- the table --------------------------------------------------------------------------------
 
 
@@ -296,8 +126,8 @@ def compare(
     manifest = find_model("classifier", DETECTOR).manifest
     seconds, scores, peak_mb = run_original(video, baseline_frames)
     scans = {
-        EVERY: run_scan(video, folder / "every.db", "--every", "1"),
-        DEFAULT: run_scan(video, folder / "default.db"),
+        EVERY: run_new_scan(video, folder / "every.db", "--every", "1"),
+        DEFAULT: run_new_scan(video, folder / "default.db"),
     }
     every = scans[EVERY].present
     limits = np.array([manifest.thresholds[label] for label in manifest.labels], np.float32)
@@ -319,7 +149,7 @@ def compare(
                 frames=len(scan.present),
                 seconds=scan.seconds,
                 ratio=len(scan.present) / scan.seconds / speed,
-                scored=scan.scored,
+                scored=scan.frames_scored / len(scan.present),
                 as_every=float((scan.present == every).mean()),
                 right=float((scan.present == truth).mean()),
                 cores=scan.processor_s / scan.seconds,
@@ -328,6 +158,11 @@ def compare(
             for name, scan in scans.items()
         },
     }
+
+
+def run_new_scan(video: Path, database: Path, *options: str) -> Scanned:
+    database.unlink(missing_ok=True)
+    return run_scan(video, database, [DETECTOR], *options)
 
 
 def show(size: str, found: dict[str, Figures]) -> None:
@@ -357,15 +192,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = chosen.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        run_scan(_episodes()[0], folder / "warm.db")  # fills the cache
-        footage = read_samples(find_model("classifier", DETECTOR).manifest.labels)
-        shown = cut_together(footage.shots, int(chosen.seconds * FRAME_RATE))
-        for size in chosen.size or ["640x360", "1920x1080"]:
-            width, height = map(int, size.split("x"))
-            video = folder / f"{size}-{chosen.seconds}s.mp4"
-            if not video.exists():
-                make_video(video, width, height, (footage.pictures[frame] for frame in shown))
-            results[size] = compare(video, footage.present[shown], chosen.baseline_frames, folder)
+        run_new_scan(sample_episodes()[0], folder / "warm.db")  # fills the cache
+        sitcom = make_sitcom(chosen.seconds)
+        for size in chosen.size or SIZES:
+            video = sitcom.video(size, folder)
+            results[size] = compare(video, sitcom.truth, chosen.baseline_frames, folder)
             show(size, results[size])
     if chosen.json:
         written = {
