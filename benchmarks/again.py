@@ -159,13 +159,12 @@ def _scan_in(folder: Path, bench: Bench, name: str, *options: str) -> Scanned:
 
 
 def measure_first(bench: Bench) -> list[Row]:
-    found = bench.alternate(
-        {
-            "vidtag scan, until the first label": partial(_first_label_s, bench),
-            "vidtag scan --help": help_s,
-            "decoder, until the first frame": partial(_first_frame_s, bench.video),
-        }
-    )
+    ways: dict[str, Callable[[], float]] = {
+        "vidtag scan, until the first label": partial(_first_label_s, bench),
+        "vidtag scan --help": help_s,
+        "decoder, until the first frame": partial(_first_frame_s, bench.video),
+    }
+    found = bench.alternate(ways)
     return [Row(way=way, seconds=median(turns)) for way, turns in found.items()]
 
 
