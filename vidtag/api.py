@@ -86,12 +86,14 @@ from vidtag.types import (
 
 if TYPE_CHECKING:
     from vidtag.finding import open_finder
-    from vidtag.inference import Nodes, OnnxSession
+    from vidtag.inference import CPU, BatchedSession, Device, Nodes, OnnxSession, find_device
     from vidtag.regions.faces import Face, chip
     from vidtag.regions.finders import FaceFinder
 
 __all__ = [
+    "CPU",
     "Appearance",
+    "BatchedSession",
     "CoPresence",
     "Correction",
     "Dataset",
@@ -99,6 +101,7 @@ __all__ = [
     "Detector",
     "DetectorIdentity",
     "DetectorInfo",
+    "Device",
     "Embeddings",
     "Episode",
     "EpisodeReport",
@@ -150,6 +153,7 @@ __all__ = [
     "cache_dir",
     "check_weights",
     "chip",
+    "find_device",
     "find_model",
     "find_published",
     "hookimpl",
@@ -174,11 +178,15 @@ __all__ = [
 # What to find and cut out faces with imports OpenCV, and what to run networks with ONNX Runtime:
 # only where it is asked for.
 _LATE = {
+    "CPU": "vidtag.inference",
+    "BatchedSession": "vidtag.inference",
+    "Device": "vidtag.inference",
     "Face": "vidtag.regions.faces",
     "FaceFinder": "vidtag.regions.finders",
     "Nodes": "vidtag.inference",
     "OnnxSession": "vidtag.inference",
     "chip": "vidtag.regions.faces",
+    "find_device": "vidtag.inference",
     "open_finder": "vidtag.finding",
 }
 

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from onnx import ModelProto
 
+from tests.inference.making import brightness
 from vidtag.inference import Nodes, OnnxSession
-
-
-def brightness() -> ModelProto:
-    """A model that tells the mean of each channel of a picture of two by two pixels, less 1."""
-    nodes = Nodes()
-    means = nodes.node("ReduceMean", nodes.pixels(), axes=[2, 3], keepdims=0)
-    nodes.node("Sub", means, nodes.constant("one", 1), output=Nodes.OUTPUT)
-    return nodes.model("brightness", input_shape=["n", 2, 2, 3], output_shape=["n", 3])
 
 
 @pytest.mark.parametrize("count", [0, 1, 3])

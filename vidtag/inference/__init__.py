@@ -5,7 +5,9 @@ Importing this imports ONNX Runtime: plugins get it through `vidtag.api` when th
 
 from __future__ import annotations
 
+from vidtag.inference.batched import BatchedSession
+from vidtag.inference.devices import CPU, Device, find_device
 from vidtag.inference.nodes import Nodes
 from vidtag.inference.session import OnnxSession
 
-__all__ = ["Nodes", "OnnxSession"]
+__all__ = ["CPU", "BatchedSession", "Device", "Nodes", "OnnxSession", "find_device"]

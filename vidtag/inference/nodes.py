@@ -21,6 +21,7 @@ class Nodes:
 
     INPUT: Final = "crops"
     OUTPUT: Final = "result"
+    BATCH: Final = "n"  # as the first number of a shape: as many pictures as there are
 
     def __init__(self) -> None:
         self._nodes: list[NodeProto] = []

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from vidtag.types.aliases import (
     Completeness,
+    DeviceName,
     Embeddings,
     Picture,
     Pictures,
@@ -74,6 +75,7 @@ __all__ = [
     "Detector",
     "DetectorIdentity",
     "DetectorInfo",
+    "DeviceName",
     "Embeddings",
     "Episode",
     "EpisodeReport",

@@ -16,5 +16,6 @@ Scores: TypeAlias = "NDArray[np.float32]"  # (N, labels), probabilities in [0, 1
 Embeddings: TypeAlias = "NDArray[np.float32]"  # (N, dimensions), for comparing
 Region: TypeAlias = Literal["frame", "face"]
 Runtime: TypeAlias = Literal["onnx", "onnx-float32", "keras"]
+DeviceName: TypeAlias = Literal["auto", "cpu", "cuda", "coreml", "directml"]
 Completeness: TypeAlias = Literal["complete", "partial"]
 Size: TypeAlias = tuple[int, int]  # (height, width) in pixels, as NumPy orders them

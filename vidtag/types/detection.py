@@ -7,7 +7,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
-from vidtag.types.aliases import Embeddings, Pictures, Region, Runtime, Scores, Size
+from vidtag.types.aliases import (
+    DeviceName,
+    Embeddings,
+    Pictures,
+    Region,
+    Runtime,
+    Scores,
+    Size,
+)
 
 if TYPE_CHECKING:
     import numpy as np
@@ -176,6 +184,7 @@ class Settings:
     """
 
     runtime: Runtime = "onnx"  # in 8-bit integers where a model is fit for it; else float32
+    device: DeviceName = "cpu"  # auto: an accelerator where there is one; not for keras
     threads: int | None = None  # None: as many as the machine has
     offline: bool = False  # True: use nothing that is not on this machine yet
     gallery: Gallery = field(default_factory=Gallery)
