@@ -28,11 +28,13 @@ def build(
     heads: Sequence[TrainedHead] = (),
     ranges: Ranges | None = None,
     blocks: int = len(architecture.BLOCKS),
+    batch: int | str = 1,
 ) -> ModelProto:
-    """Build a graph for one crop at a time.
+    """Build a graph for `batch` crops at a time; `Nodes.BATCH`, in float32, for any number.
 
-    Input `crops` (1, height, width, 3) uint8 RGB. Output `result`: with heads (1, labels of all
-    heads) calibrated probabilities, without heads the features (1, height / 32, width / 32, 512).
+    Input `crops` (batch, height, width, 3) uint8 RGB. Output `result`: with heads (batch, labels of
+    all heads) calibrated probabilities, without heads the features (batch, height / 32,
+    width / 32, 512).
     With `ranges` the convolutions compute in 8-bit integers, without them in float32. With fewer
     `blocks` the features are those after that many of them.
     """
@@ -43,11 +45,13 @@ def build(
         features = int8.convolve(nodes, backbone, preprocessing, ranges, blocks=blocks)
     if heads:
         _add_heads(nodes, heads, features)
-        shape = [1, sum(len(head.labels) for head in heads)]
+        shape = [sum(len(head.labels) for head in heads)]
     else:
         nodes.node("Transpose", features, output=Nodes.OUTPUT, perm=[0, 2, 3, 1])
-        shape = [1, *architecture.feature_shape(input_size, blocks=blocks)]
-    return nodes.model(architecture.NAME, input_shape=[1, *input_size, 3], output_shape=shape)
+        shape = list(architecture.feature_shape(input_size, blocks=blocks))
+    return nodes.model(
+        architecture.NAME, input_shape=[batch, *input_size, 3], output_shape=[batch, *shape]
+    )
 
 
 def build_heads(

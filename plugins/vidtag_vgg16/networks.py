@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from vidtag.api import ModelFolder, Settings, Size
+    from vidtag.api import Device, ModelFolder, Settings, Size
     from vidtag_vgg16.byte_network import ByteNetwork
     from vidtag_vgg16.heads import TrainedHead
 
@@ -49,7 +49,8 @@ def open_network(
 ) -> Network:
     """Read a backbone and open it with `heads` in the runtime of `settings`.
 
-    The runtime `onnx` computes in 8-bit integers where there are ranges for them.
+    The runtime `onnx` computes in 8-bit integers where there are ranges for them and the device is
+    the processor; another device computes in float32.
 
     Args:
         backbone: the folder with its weights.
@@ -57,11 +58,12 @@ def open_network(
         input_size: (height, width) of the crops in pixels.
         heads: what to make of the features; without any, the features are the result.
         block5: takes the place of the backbone's last block.
-        settings: the runtime and the threads.
+        settings: the runtime, the device and the threads.
 
     Raises:
         ModelError: if the backbone is damaged, the preprocessing is unknown, or TensorFlow is
             asked for and not installed.
+        VidtagError: if the device does not work.
     """
     weights = read_weights(backbone, BACKBONE_FILE, architecture.SHAPES)
     if block5:
@@ -81,6 +83,7 @@ def open_network(
         input_size=input_size,
         heads=heads,
         ranges=_ranges(backbone, preprocessing, block5, settings),
+        device=_device(settings),
         threads=settings.threads,
     )
 
@@ -131,6 +134,7 @@ def open_below_block5(
         input_size=input_size,
         ranges=_ranges(backbone, preprocessing, None, settings),
         blocks=len(architecture.BLOCKS) - 1,
+        device=_device(settings),
         threads=settings.threads,
     )
 
@@ -162,8 +166,17 @@ def arithmetic(
     """
     if settings.runtime == "keras":
         return "keras float32"
+    device = _device(settings).name
+    if device != "cpu":
+        return f"onnx float32 {device}"
     ranges = _ranges(backbone, preprocessing, block5, settings)
     return "onnx float32" if ranges is None else f"onnx int8 {ranges.fingerprint}"
+
+
+def _device(settings: Settings) -> Device:
+    from vidtag.api import find_device
+
+    return find_device(settings.device)
 
 
 def _ranges(
@@ -172,4 +185,6 @@ def _ranges(
     """The ranges to compute in 8 bits with; `None` for float32."""
     if settings.runtime != "onnx" or preprocessing != backbone.manifest.preprocessing:
         return None  # not asked for, or they were measured on other values
+    if _device(settings).name != "cpu":
+        return None
     return block5.ranges if block5 else read_ranges(backbone)

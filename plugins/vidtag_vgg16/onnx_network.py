@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from vidtag.api import OnnxSession
+from vidtag.api import CPU, BatchedSession, Nodes, OnnxSession
 from vidtag_vgg16 import graph
 from vidtag_vgg16.architecture import BLOCKS, check_crops
 
@@ -13,14 +13,17 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from vidtag.api import Size, Weights
+    from vidtag.api import Device, Size, Weights
     from vidtag_vgg16.heads import TrainedHead
     from vidtag_vgg16.preprocessing import Preprocessing
     from vidtag_vgg16.ranges import Ranges
 
 
 class OnnxNetwork:
-    """A backbone, and the heads that share it."""
+    """A backbone, and the heads that share it.
+
+    On the processor each crop by itself, on another device in float32 and in batches.
+    """
 
     def __init__(
         self,
@@ -31,6 +34,7 @@ class OnnxNetwork:
         heads: Sequence[TrainedHead] = (),
         ranges: Ranges | None = None,
         blocks: int = len(BLOCKS),
+        device: Device = CPU,
         threads: int | None = None,
     ) -> None:
         self._input_size = input_size
@@ -41,8 +45,13 @@ class OnnxNetwork:
             heads=heads,
             ranges=ranges,
             blocks=blocks,
+            batch=1 if device == CPU else Nodes.BATCH,
         )
-        self._session = OnnxSession(model, threads=threads)
+        self._session: BatchedSession | OnnxSession
+        if device == CPU:
+            self._session = OnnxSession(model, threads=threads)
+        else:
+            self._session = BatchedSession(model, device=device)
 
     def run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See `Network.run`."""
