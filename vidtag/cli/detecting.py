@@ -16,6 +16,7 @@ from vidtag.cli.recognizing import gallery_for
 from vidtag.cli.state import State
 from vidtag.errors import UnknownNameError, UsageError
 from vidtag.paths import cache_dir
+from vidtag.types import Settings
 
 if TYPE_CHECKING:
     from vidtag.cli.progress import ScanBars
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from vidtag.sampling import Sampler
     from vidtag.scan import FeatureCache
     from vidtag.store import Database
-    from vidtag.types import Detector, ScanProgress, Settings
+    from vidtag.types import Detector, DeviceName, Runtime, ScanProgress
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -101,6 +102,22 @@ def choose_sampler(
     return accuracy
 
 
+def choose_settings(
+    *, runtime: Runtime, device: DeviceName, threads: int | None, offline: bool
+) -> Settings:
+    """What the options that say how to compute come to.
+
+    Raises:
+        UsageError: they exclude each other.
+    """
+    if runtime == "keras" and device not in {"auto", "cpu"}:
+        raise UsageError(
+            f"--device {device} is not for --runtime keras",
+            hint="TensorFlow chooses its device itself; leave one of them out",
+        )
+    return Settings(runtime=runtime, device=device, threads=threads, offline=offline)
+
+
 def _accuracy(text: str) -> Sampler:
     from vidtag.sampling import ACCURACIES, ONLY_KEPT, Adaptive
 
@@ -176,6 +193,13 @@ _OPTIONS = (
         show_default=True,
         help="What computes; onnx takes 8-bit integers where a model is fit for them, keras is the "
         "slow reference.",
+    ),
+    click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "cuda", "coreml", "directml"]),
+        default="auto",
+        show_default=True,
+        help="Where classifiers compute; auto takes an accelerator where there is one, in float32.",
     ),
     click.option("--threads", type=click.IntRange(1), help="Threads to compute with."),
     click.option("--offline", is_flag=True, help="Download nothing, not even published weights."),

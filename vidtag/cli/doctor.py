@@ -68,9 +68,12 @@ def _version(distribution: str) -> str:
 def _runtimes() -> dict[str, str]:
     import onnxruntime
 
+    from vidtag.inference import find_device
+
     found = importlib.util.find_spec("tensorflow") is not None
     return {
-        "onnx": ", ".join(onnxruntime.get_available_providers()),
+        "onnx": f"{onnxruntime.__version__}: {', '.join(onnxruntime.get_available_providers())}",
+        "device": find_device().name,
         "keras": "installed" if found else "not installed; pip install 'vidtag[train]' to train",
     }
 

@@ -15,6 +15,7 @@ from vidtag.cli.comparison import Comparison, Matching, evaluate_run, frame_time
 from vidtag.cli.detecting import (
     check_names,
     choose_sampler,
+    choose_settings,
     detecting_options,
     feature_cache,
     open_detectors,
@@ -25,7 +26,7 @@ from vidtag.cli.inputs import FilePath, complete_episode
 from vidtag.cli.state import State, common_options, echo_json, pass_state
 from vidtag.cli.timecodes import start_timecode_option
 from vidtag.errors import UsageError
-from vidtag.types import Episode, Settings
+from vidtag.types import Episode
 
 if TYPE_CHECKING:
     from vidtag.regions.finders import FaceFinder
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
     from vidtag.scan import ScanResult
     from vidtag.store import Database
     from vidtag.truth import TruthFile
-    from vidtag.types import Detector, Runtime
+    from vidtag.types import Detector, DeviceName, Runtime
 
 NOTES_SHOWN = 5
 
@@ -95,6 +96,7 @@ def command(
     rate: Fraction | None,
     accuracy: Sampler | None,
     runtime: Runtime,
+    device: DeviceName,
     threads: int | None,
     offline: bool,
     renamed: Mapping[str, str],
@@ -118,7 +120,7 @@ def command(
     from vidtag.cli.evaluation_output import as_dict, as_text
     from vidtag.truth import parse_truth
 
-    settings = Settings(runtime=runtime, threads=threads, offline=offline)
+    settings = choose_settings(runtime=runtime, device=device, threads=threads, offline=offline)
     sampler = choose_sampler(every, rate, accuracy)
     file = parse_truth(truth_path)  # its mistakes are told before a long scan
     check_names(state, names)

@@ -16,6 +16,7 @@ from vidtag import errors
 from vidtag.cli.detecting import (
     check_names,
     choose_sampler,
+    choose_settings,
     detecting_options,
     feature_cache,
     open_detectors,
@@ -28,7 +29,7 @@ from vidtag.cli.state import State, common_options, echo_json, pass_state
 from vidtag.errors import VidtagError
 from vidtag.machine import usable_cores
 from vidtag.text import one_line
-from vidtag.types import Episode, Settings
+from vidtag.types import Episode
 
 if TYPE_CHECKING:
     from vidtag.cli.progress import ScanBars
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from vidtag.sampling import Sampler
     from vidtag.scan import FeatureCache, ScanResult
     from vidtag.store import Database
-    from vidtag.types import Detector, Runtime, ScanProgress, VideoRecord
+    from vidtag.types import Detector, DeviceName, Runtime, ScanProgress, Settings, VideoRecord
 
 
 @click.command("scan", short_help="Label every frame of videos and store it.")
@@ -73,6 +74,7 @@ def command(
     accuracy: Sampler | None,
     force: bool,
     runtime: Runtime,
+    device: DeviceName,
     threads: int | None,
     offline: bool,
     jobs: int | None,
@@ -96,7 +98,7 @@ def command(
     one_only(videos, "--episode", episode)
     one_only(videos, "--title", title)
     given = Episode(series=series, season=season, episode=episode, title=title)
-    settings = Settings(runtime=runtime, threads=threads, offline=offline)
+    settings = choose_settings(runtime=runtime, device=device, threads=threads, offline=offline)
     sampler = choose_sampler(every, rate, accuracy)
     check_names(state, names)
     jobs = min(len(videos), jobs) if jobs else sensible_jobs(len(videos))
