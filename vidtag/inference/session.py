@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import onnxruntime
 
-from vidtag.machine import usable_cores
+from vidtag.machine import usable_cores, yield_to_others
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +33,10 @@ class OnnxSession:
         self._session = onnxruntime.InferenceSession(
             model.SerializeToString(), _options(), providers=["CPUExecutionProvider"]
         )
-        self._threads = ThreadPoolExecutor(threads or usable_cores(), "vidtag-inference")
+        # All else goes first: pictures are decoded one after the other, and must not wait.
+        self._threads = ThreadPoolExecutor(
+            threads or usable_cores(), "vidtag-inference", yield_to_others
+        )
         (self._input,) = self._session.get_inputs()
         (self._output,) = self._session.get_outputs()
 
