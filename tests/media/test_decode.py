@@ -298,6 +298,19 @@ def test_damaged_packet_costs_its_frames_alone_however_many_threads_decode(
     assert result.summary.problems == (f"{len(packets_hit)} of 60 packets are damaged",)
 
 
+def test_a_damaged_end_that_cannot_be_read_again_is_told(sixty: Path, tmp_path: Path) -> None:
+    """The frames that another thread was busy with are lost with the file."""
+    path = damage(sixty, tmp_path / "a.mp4", [59])
+    limits = DecodeLimits(threads=2)
+    with open_video(path, sizes=[(8, 8)], limits=limits, sha256="0" * 64) as reader:
+        path.unlink()
+        frames = sum(1 for _ in reader)
+
+    assert frames < 59
+    assert reader.summary.completeness == "partial"
+    assert reader.summary.problems == (f"cannot read {path}: the file is gone",)
+
+
 def test_damaged_first_frame(sixty: Path, tmp_path: Path) -> None:
     result = read(damage(sixty, tmp_path / "a.mp4", [0]), limits=ONE_THREAD)
     assert result.summary.damaged_packets >= 1

@@ -88,6 +88,8 @@ class DecoderProcess:
         message = self._receive()
         if isinstance(message, Decoded | Finished):
             return message
+        if isinstance(message, Refused):  # it had to open the file again, and could not
+            return Finished(0, (message.message,))
         return Finished(0, (f"the decoder {message} after frame {number - 1}",))
 
     def release(self, frames: int) -> None:

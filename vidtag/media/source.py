@@ -106,6 +106,10 @@ def _open_container(path: Path, limits: DecodeLimits) -> InputContainer:
             f"cannot read {path}: its content is not a video container",
             hint="playlists are refused; put the video itself into MP4 or Matroska",
         ) from error
+    except av.error.FileNotFoundError as error:  # it was there a moment ago
+        raise VideoError(
+            f"cannot read {path}: the file is gone", hint="put it back, and scan again"
+        ) from error
     except av.error.FFmpegError as error:
         raise VideoError(
             f"cannot read {path}: it is not a video, or its beginning is damaged",
