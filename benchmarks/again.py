@@ -13,7 +13,7 @@ ten    a scan with one classifier, and with all ten, both with --no-cache. "righ
 again  a first scan with one classifier, which keeps features; then of the same video and database
        one with another classifier, beside the same with --accuracy kept and with --no-cache. A
        copy under another name asks for the very same frames. Each begins with what the first scan
-       left.
+       left. "as without" is the share of labels that are as with --no-cache.
 first  from the start of a scan of a new video (--no-cache) until another program sees a label in
        the database; and what of it is unavoidable.
 rest   what a scan costs on top of decoding when its detector costs nothing; see `benchmarks.rest`.
@@ -64,6 +64,7 @@ class Row:
     processor_times: float | None = None  # as much as the first way
     frames_scored: int | None = None
     frames_decoded: int | None = None
+    agreement: float | None = None  # share of labels that are as without the cache
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,8 +136,14 @@ def measure_again(bench: Bench) -> list[Row]:
         ways[f"then {whose}"] = partial(_scan_on, bench, left, name)
         ways[f"then {whose}, {KEPT}"] = partial(_scan_on, bench, left, name, *KEPT.split())
         ways[f"then {whose}, {NO_CACHE}"] = partial(_scan_on, bench, left, name, NO_CACHE)
-    rows = [scan_row(way, scans) for way, scans in bench.alternate(ways).items()]
-    return beside_no_cache(rows)
+    found = bench.alternate(ways)
+    rows = beside_no_cache([scan_row(way, scans) for way, scans in found.items()])
+    return [
+        replace(row, agreement=float((found[row.way][0].present == expected[0].present).mean()))
+        if (expected := found.get(f"{_whose(row.way)}, {NO_CACHE}"))
+        else row
+        for row in rows
+    ]
 
 
 def _scan_first(bench: Bench, left: Path) -> Scanned:
@@ -230,13 +237,18 @@ def beside_first(rows: Sequence[Row]) -> list[Row]:
 
 def beside_no_cache(rows: Sequence[Row]) -> list[Row]:
     """With how many times as fast as the same without the cache each was, where there is that."""
-    without = {row.way.partition(",")[0]: row.seconds for row in rows if NO_CACHE in row.way}
+    without = {_whose(row.way): row.seconds for row in rows if NO_CACHE in row.way}
     return [
-        replace(row, times=without[name] / row.seconds)
-        if (name := row.way.partition(",")[0]) in without
+        replace(row, times=without[whose] / row.seconds)
+        if (whose := _whose(row.way)) in without
         else row
         for row in rows
     ]
+
+
+def _whose(way: str) -> str:
+    """The way without its options."""
+    return way.partition(",")[0]
 
 
 PARTS: dict[str, Callable[[Bench], list[Row]]] = {
@@ -250,13 +262,14 @@ TEN = "ten"
 def show_rows(size: str, part: str, rows: Sequence[Row]) -> None:
     print(
         f"\n{f'{size}, {part}':<44}{'seconds':>9}{'times':>8}{'CPU s':>8}{'times':>8}"
-        f"{'scored':>8}{'decoded':>9}"
+        f"{'scored':>8}{'decoded':>9}{'as without':>12}"
     )
     for row in rows:
         print(
             f"{row.way:<44}{row.seconds:>9.2f}{_shown(row.times, '.2f'):>8}"
             f"{_shown(row.processor_s, '.2f'):>8}{_shown(row.processor_times, '.2f'):>8}"
             f"{_shown(row.frames_scored, ',d'):>8}{_shown(row.frames_decoded, ',d'):>9}"
+            f"{_shown(row.agreement, '.2%'):>12}"
         )
 
 
