@@ -14,7 +14,7 @@ from tests.detectors import Broken, Channels
 from tests.videos import damage, grey_steps, plain, write_video
 from vidtag.errors import PluginError, VideoError
 from vidtag.sampling import EVERY_FRAME, Every
-from vidtag.scan import engine, scan, scoring
+from vidtag.scan import scan, scoring, work
 from vidtag.store import Database
 from vidtag.types import Episode, VideoInfo
 from vidtag.worker import is_alive, this_worker
@@ -372,7 +372,7 @@ def test_results_do_not_depend_on_how_many_windows_are_looked_at_together(
     for name, batch, budget in (("a", 16, None), ("b", 3, pictures_bytes)):
         monkeypatch.setattr(scoring, "BATCH", batch)
         if budget is not None:
-            monkeypatch.setattr(engine, "_PICTURES_BYTES", budget)
+            monkeypatch.setattr(work, "_PICTURES_BYTES", budget)
         for video in (film, changing):
             with Database.open(tmp_path / f"{name}-{video.stem}.db") as database:
                 scan(video, [Channels("rb"), Channels("g")], database)

@@ -107,7 +107,7 @@ def test_another_classifier_needs_neither_the_network_nor_the_pictures(
         [video] = database.videos()
         for run in database.runs(video.video_id):
             database.delete_run(run.run_id)
-        monkeypatch.setattr("vidtag.scan.engine.place_frames", None)  # nothing is decoded
+        monkeypatch.setattr("vidtag.scan.work.place_frames", None)  # nothing is decoded
 
         detector = Sharing("b", version="2")
         result = scan(changing, [detector], database, cache=cache)
@@ -155,7 +155,7 @@ def test_what_is_kept_is_enough_where_no_more_is_asked_for(
 ) -> None:
     """Red and blue change at other frames than green: those are not looked at."""
     first = scan(changing, [Sharing("g")], database, cache=cache)
-    monkeypatch.setattr("vidtag.scan.engine.place_frames", None)  # nothing is decoded
+    monkeypatch.setattr("vidtag.scan.work.place_frames", None)  # nothing is decoded
 
     detector = Sharing("rb", version="2")
     result = scan(changing, [detector], database, cache=cache, sampler=ONLY_KEPT)
