@@ -12,7 +12,7 @@ from tests.videos import plain, write_video
 from vidtag import media
 from vidtag.errors import UsageError
 from vidtag.sampling import EVERY_FRAME, ONLY_KEPT
-from vidtag.scan import FeatureCache, scan
+from vidtag.scan import FeatureCache, kept, scan
 from vidtag.scan.kept import Kept
 from vidtag.store import Database
 from vidtag.types import Detector
@@ -52,7 +52,7 @@ def test_what_was_saved_is_loaded(cache: FeatureCache) -> None:
     assert {at: row.tolist() for at, row in loaded.features.items()} == {0: [1, 2], 2: [5, 6]}
 
 
-def test_nothing_is_found_of_another_video_network_pipeline_or_window(
+def test_nothing_is_found_of_another_video_network_pipeline_rule_or_window(
     cache: FeatureCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cache.of(SHA, "network").save(10, 13, KEPT)
@@ -60,7 +60,10 @@ def test_nothing_is_found_of_another_video_network_pipeline_or_window(
     assert cache.of(SHA, "network").load(10, 14) is None
     assert cache.of(SHA, "another").windows() == []
     assert cache.of("cd" * 32, "network").windows() == []
-    monkeypatch.setattr(media, "PIPELINE_VERSION", "another")
+    with monkeypatch.context() as changed:
+        changed.setattr(media, "PIPELINE_VERSION", "another")
+        assert cache.of(SHA, "network").windows() == []
+    monkeypatch.setattr(kept, "STILLS_VERSION", "another")
     assert cache.of(SHA, "network").windows() == []
 
 

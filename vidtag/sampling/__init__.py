@@ -16,7 +16,7 @@ from vidtag.sampling.adaptive import Adaptive
 from vidtag.sampling.filling import ask, fill, questions
 from vidtag.sampling.fixed import Every, Rate
 from vidtag.sampling.kept import OnlyKept
-from vidtag.sampling.stills import find_stills
+from vidtag.sampling.stills import STILLS_VERSION, find_stills
 from vidtag.sampling.values import Answer, Known, Sampler, TimeSampler
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "DEFAULT_SAMPLER",
     "EVERY_FRAME",
     "ONLY_KEPT",
+    "STILLS_VERSION",
     "Adaptive",
     "Answer",
     "Every",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import cv2
 import numpy as np
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from vidtag.types import Picture
 
+STILLS_VERSION: Final = "2"  # another rule needs another: what was found by one is kept
 _LEAST_BLOCKS = 20  # across and down; fewer would not see small changes
 _SAME = 2  # grey levels that the mean of every block may differ by
 

@@ -25,6 +25,7 @@ import numpy as np
 
 from vidtag import media
 from vidtag.files import write_whole
+from vidtag.sampling import STILLS_VERSION
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,8 @@ class FeatureCache:
 
     def of(self, video_sha256: str, features_id: str) -> KeptVideo:
         """What is kept of a video as one network sees it, in the frames of this pipeline."""
-        network = sha256(f"{features_id}\n{media.PIPELINE_VERSION}".encode()).hexdigest()
+        seen = "\n".join([features_id, media.PIPELINE_VERSION, STILLS_VERSION])
+        network = sha256(seen.encode()).hexdigest()
         return KeptVideo(self._folder / video_sha256[:32] / network[:32])
 
     def prune(self) -> None:
