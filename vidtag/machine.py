@@ -19,7 +19,7 @@ def usable_cores() -> int:
 
 
 def yield_to_others() -> None:
-    """Let the calling thread compute when no other thread wants to, as far as that can be had.
+    """Let other threads go before the calling one, as far as that can be had.
 
     On Linux a thread has a priority of its own; elsewhere nothing changes.
     """

@@ -55,7 +55,9 @@ class ByteNetwork:
     @cached_property
     def _backbone(self) -> OnnxNetwork:
         """Where all features are kept from an earlier scan, it is never needed."""
-        return self._build()
+        network = self._build()
+        del self._build  # and with it the weights
+        return network
 
     def run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See `Network.run`."""

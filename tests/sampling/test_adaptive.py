@@ -119,6 +119,15 @@ def test_any_label_is_reason_enough() -> None:
     assert both == rounds(ONCE, changing)
 
 
+@pytest.mark.parametrize(
+    ("score", "threshold"), [(0.0, 0.0), (0.0001, 0.001), (0.9999, 0.998), (1.0, 1.0)]
+)
+def test_thresholds_may_be_strict(score: float, threshold: float) -> None:
+    thresholds = np.array([threshold], np.float32)
+
+    assert rounds(ONCE, series((score, 51)), thresholds) == [[0, 25, 50]]
+
+
 def test_scores_of_nought_and_one_are_sure() -> None:
     assert rounds(ONCE, series((1.0, 26)), np.array([1.0], np.float32)) != []
     assert rounds(ONCE, series((0.0, 26))) == [[0, 25]]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -94,6 +95,19 @@ def test_videos_that_were_not_used_for_longest_go_first(tmp_path: Path) -> None:
 
     left = [n for n in range(4) if large.of(f"{n}" * 64, "network").windows()]
     assert left == [0, 1]
+
+
+def test_a_cache_that_others_write_to_is_pruned_all_the_same(tmp_path: Path) -> None:
+    """They make folders, and what was there a moment ago is gone."""
+    cache = FeatureCache(tmp_path / "frames", limit_bytes=0)
+    cache.of(SHA, "network").save(10, 13, KEPT)
+    [folder] = (tmp_path / "frames").glob("*/*")
+    (folder / ".new-abc").mkdir()
+    (folder / "000000020-000000030.npz").symlink_to("gone")
+
+    cache.prune()
+
+    assert cache.of(SHA, "network").windows() == []
 
 
 # --- scans ---
@@ -206,6 +220,34 @@ def test_kept_features_that_are_damaged_are_missing(
     scan(changing, [Sharing("g")], database, cache=cache)
     damaged = sorted((tmp_path / "frames").glob("*/*/*.npz"))[0]
     damaged.write_bytes(b"no features")
+    before = database.info()
 
     with pytest.raises(UsageError, match="its features are not all kept"):
         scan(changing, [Sharing("r")], database, cache=cache, sampler=ONLY_KEPT)
+
+    assert database.info() == before
+
+
+def test_what_was_labelled_from_kept_features_needs_them_no_longer(
+    changing: Path, database: Database, cache: FeatureCache, tmp_path: Path
+) -> None:
+    scan(changing, [Sharing("g")], database, cache=cache)
+    first = scan(changing, [Sharing("r")], database, cache=cache, sampler=ONLY_KEPT)
+    shutil.rmtree(tmp_path / "frames")
+
+    second = scan(changing, [Sharing("r")], database, cache=cache, sampler=ONLY_KEPT)
+
+    assert (second.runs, second.unchanged) == (first.runs, True)
+
+
+def test_force_leaves_the_run_that_looked_for_itself(
+    changing: Path, database: Database, cache: FeatureCache
+) -> None:
+    exact = scan(changing, [Sharing("r")], database, cache=cache)
+    again = [
+        scan(changing, [Sharing("r")], database, cache=cache, sampler=ONLY_KEPT, force=True)
+        for _ in range(2)
+    ]
+
+    runs = [run.run_id for run in database.runs(exact.video.video_id)]
+    assert runs == [exact.runs[0].run_id, again[1].runs[0].run_id]

@@ -110,7 +110,7 @@ def choose_settings(
     Raises:
         UsageError: they exclude each other.
     """
-    if runtime == "keras" and device not in {"auto", "cpu"}:
+    if runtime == "keras" and device != "auto":
         raise UsageError(
             f"--device {device} is not for --runtime keras",
             hint="TensorFlow chooses its device itself; leave one of them out",

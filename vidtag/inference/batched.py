@@ -78,7 +78,6 @@ class BatchedSession:
 def _open_run(model: bytes, device: Device, batch: int) -> Run:
     """What runs `batch` pictures at once."""
     session = device.open(model, batch=batch)
-    session.disable_fallback()  # to the processor, which it would announce on stdout
     [crops] = session.get_inputs()
 
     def run(pictures: NDArray[np.uint8]) -> NDArray[np.float32]:

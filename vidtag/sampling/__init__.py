@@ -69,5 +69,6 @@ def parse_timed(text: str) -> TimeSampler:
     if match := re.fullmatch(r"rate (\d+(?:/[1-9]\d*)?)", text):
         return Rate(Fraction(match[1]))
     raise UsageError(
-        f"unknown sampler {text!r}", hint="known: 'adaptive-2 FPS', 'every N' and 'rate FPS'"
+        f"unknown sampler {text!r}",
+        hint="known: 'adaptive-2 FPS', 'kept', 'every N' and 'rate FPS'",
     )

@@ -32,7 +32,8 @@ if TYPE_CHECKING:
     from vidtag.sampling.values import Known
 
 _NONE = np.empty(0, np.int64)
-_SUREST = 6.0  # log-odds are not taken for larger: a classifier is never that sure
+_SUREST = 6.0  # log-odds from a threshold are not taken for larger: nothing is that sure
+_SCORE, _THRESHOLD = 1e-6, 1e-9  # how near to 0 and 1 they may be: at a threshold of 0 all are sure
 _WRONG = 0.25  # frames that may be labelled wrong in a gap, at one look a second
 _LEAST_DRIFT = 0.5  # log-odds in a second; see `_drift`
 _DRIFT_SHARE = 0.7  # of what is seen: scores stray less between frames than a Brownian motion
@@ -68,7 +69,7 @@ class Adaptive:
             return self._first(pts_us)
         if len(known.at) == len(pts_us):
             return _NONE
-        log_odds = _log_odds(known.scores) - _log_odds(thresholds)
+        log_odds = _from_threshold(known.scores, thresholds)
         present = known.scores >= thresholds
         changes: NDArray[np.bool_] = np.any(present[1:] != present[:-1], axis=1)
         between = np.diff(known.at) - 1  # frames in each gap
@@ -87,10 +88,17 @@ class Adaptive:
         return np.array([0, *firsts], np.int64)
 
 
-def _log_odds(p: NDArray[np.float32]) -> NDArray[np.float64]:
-    p64 = p.astype(np.float64)
-    with np.errstate(divide="ignore"):
-        return np.asarray(np.clip(np.log(p64) - np.log1p(-p64), -_SUREST, _SUREST))
+def _from_threshold(
+    scores: NDArray[np.float32], thresholds: NDArray[np.float32]
+) -> NDArray[np.float64]:
+    """Log-odds of scores (k, labels) less those of their thresholds (labels,)."""
+    distance = _log_odds(scores, _SCORE) - _log_odds(thresholds, _THRESHOLD)
+    return np.asarray(np.clip(distance, -_SUREST, _SUREST))
+
+
+def _log_odds(p: NDArray[np.float32], nearest: float) -> NDArray[np.float64]:
+    p64 = np.clip(p.astype(np.float64), nearest, 1 - nearest)
+    return np.asarray(np.log(p64) - np.log1p(-p64))
 
 
 def _wrong_share(log_odds: NDArray[np.float64], gaps_s: NDArray[np.float64]) -> NDArray[np.float64]:

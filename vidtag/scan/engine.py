@@ -12,12 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidtag import media
-from vidtag.sampling import OnlyKept, Sampler
-from vidtag.scan.only_kept import check_kept, not_all_kept
+from vidtag.sampling import ONLY_KEPT, OnlyKept, Sampler
+from vidtag.scan.only_kept import are_done, check_kept, label_only_kept
 from vidtag.scan.work import Work, wanted_sizes
 from vidtag.types import Episode, RunRecord, VideoRecord
 
@@ -61,7 +62,8 @@ def scan(
         episode: what is known of the video; what it leaves open keeps its value in the store.
         sampler: which frames are scored; faces are looked for at times of their own, unless it goes
             by times alone; with `OnlyKept` nothing is decoded.
-        force: forget earlier runs of these detectors on this video, and scan again.
+        force: forget earlier runs of these detectors on this video, and scan again; with `OnlyKept`
+            only the runs that went by what is kept.
         progress: told how it goes on.
         limits: of the decoder.
         finder: finds faces; needed where a detector looks at them.
@@ -76,27 +78,31 @@ def scan(
     sizes = wanted_sizes(detectors)
     limits = replace(limits or media.DecodeLimits(), busy_beside=True)
     with media.open_video(path, sizes=sizes, limits=limits) as reader:
-        if isinstance(sampler, OnlyKept):
-            known = database.videos(sha256=reader.info.sha256)
-            check_kept(path, known[0] if known else None, detectors, cache)
+        only_kept = isinstance(sampler, OnlyKept)
+        known = next(iter(database.videos(sha256=reader.info.sha256)), None)
+        check = partial(check_kept, path, known, detectors, cache)
+        if only_kept and (force or known is None or not are_done(database, known, detectors)):
+            check()
         video = database.register_video(reader.info, episode or Episode())
         if force:
-            _forget(database, video, detectors)
+            _forget(database, video, detectors, sampler=ONLY_KEPT if only_kept else None)
         work = Work(database, video, detectors, sampler, finder, cache)
         if work.done:
             return _result(work, video, work.runs, unchanged=True)
         with work.ledger.leases(work.runs):
-            work.label_kept()
-            if isinstance(sampler, OnlyKept) and not work.seen:
-                raise not_all_kept(path)
-            if not work.seen:
-                work.pass_over(reader, progress)
-            while work.ledger.is_left_over(work.runs):
-                with media.open_video(path, sizes=sizes, limits=limits) as again:
-                    work.pass_over(again, None)
+            if only_kept:
+                label_only_kept(work, check)
+            else:
+                work.label_kept()
+                if not work.seen:
+                    work.pass_over(reader, progress)
+                while work.ledger.is_left_over(work.runs):
+                    with media.open_video(path, sizes=sizes, limits=limits) as again:
+                        work.pass_over(again, None)
+    result = _result(work, *work.conclude())
     if cache:
         cache.prune()
-    return _result(work, *work.conclude())
+    return result
 
 
 def _result(
@@ -111,9 +117,16 @@ def _result(
     )
 
 
-def _forget(database: Database, video: VideoRecord, detectors: Sequence[Detector]) -> None:
+def _forget(
+    database: Database,
+    video: VideoRecord,
+    detectors: Sequence[Detector],
+    *,
+    sampler: Sampler | None,
+) -> None:
+    """Delete the runs of these detectors, or those of them with one sampler."""
     names = {head.identity.name for detector in detectors for head in detector.heads}
     for run in database.runs(video.video_id, done=None):
-        if run.identity.name in names:
+        if run.identity.name in names and (sampler is None or run.sampler == str(sampler)):
             database.delete_run(run.run_id)
     database.people.prune()

@@ -78,7 +78,7 @@ class FrameJob:
         Args:
             pts_us: (n,) times of all frames of the video.
         """
-        if self._shared is None:
+        if self._shared is None or self.done:
             return
         windows = self._shared.kept.windows()
         found = {frames: self._look_at_kept(frames, pts_us) for frames in windows}

@@ -63,12 +63,13 @@ class FeatureCache:
 
     def prune(self) -> None:
         """Remove the videos that were not used for the longest time, as far as is needed."""
-        videos = [path for path in self._folder.glob("*/*") if path.is_dir()]
-        total = 0
-        for video in sorted(videos, key=lambda path: path.stat().st_mtime_ns, reverse=True):
-            total += sum(file.stat().st_size for file in video.iterdir())
-            if total > self._limit_bytes:
-                shutil.rmtree(video, ignore_errors=True)
+        with suppress(OSError):  # other scans write and remove meanwhile: the next one prunes
+            videos = sorted(self._folder.glob("*/*"), key=_used_ns, reverse=True)
+            total = 0
+            for video in videos:
+                total += sum(map(_size_bytes, video.glob("*.npz")))
+                if total > self._limit_bytes:
+                    shutil.rmtree(video, ignore_errors=True)
 
 
 class KeptVideo:
@@ -79,17 +80,19 @@ class KeptVideo:
 
     def windows(self) -> list[tuple[int, int]]:
         """The windows (first frame, one past the last) of which there is something, in order."""
-        if not self._folder.is_dir():
+        with suppress(OSError):
+            os.utime(self._folder)  # for `prune`
+        try:
+            names = [_NAME.fullmatch(path.name) for path in self._folder.iterdir()]
+        except OSError:
             return []
-        os.utime(self._folder)  # for `prune`
-        names = [_NAME.fullmatch(path.name) for path in self._folder.iterdir()]
         return sorted((int(name[1]), int(name[2])) for name in names if name)
 
     def covers(self, frames: int) -> bool:
-        """Whether there is something of every window of a video with that many frames."""
+        """Whether every window of a video with that many frames can be loaded."""
         end = 0
         for window in self.windows():
-            if window[0] != end:
+            if window[0] != end or self.load(*window) is None:
                 return False
             end = window[1]
         return end == frames
@@ -104,7 +107,7 @@ class KeptVideo:
                 at, features, stills = arrays["at"], arrays["features"], arrays["stills"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
             return None
-        if stills.shape != (end_frame - start_frame,) or len(at) != len(features):
+        if stills.shape != (end_frame - start_frame,) or not len(at) == len(features) > 0:
             return None
         rows = zip(at.tolist(), features, strict=True)
         return Kept(stills.astype(np.int64), dict(rows))
@@ -120,3 +123,18 @@ class KeptVideo:
 
     def _path(self, start_frame: int, end_frame: int) -> Path:
         return self._folder / f"{start_frame:09}-{end_frame:09}.npz"
+
+
+def _used_ns(path: Path) -> int:
+    """When it was used last; long ago if it is gone."""
+    try:
+        return path.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+def _size_bytes(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except OSError:
+        return 0

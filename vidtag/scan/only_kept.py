@@ -1,16 +1,19 @@
-"""Refuses to label a video from kept features where there are none, before anything is written."""
+"""Labels a video from kept features alone, or refuses to before anything is written."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from vidtag.errors import UsageError
+from vidtag.sampling import ONLY_KEPT
 from vidtag.types import FeatureDetector
 
 if TYPE_CHECKING:
     from vidtag.scan.kept import FeatureCache
+    from vidtag.scan.work import Work
+    from vidtag.store import Database
     from vidtag.types import Detector, VideoRecord
 
 _HINT = "scan it once with another classifier on the same network, or without `--accuracy kept`"
@@ -39,12 +42,33 @@ def check_kept(
         if detector.region != "frame" or not isinstance(detector, FeatureDetector):
             raise UsageError(
                 f"{name}: keeps no features that others could use",
-                hint="leave out `--accuracy kept`",
+                hint="leave out `--accuracy kept`; classifiers of whole frames keep them with "
+                "`--device cpu`",
             )
         if not cache.of(video.sha256, detector.features_id).covers(video.frames):
-            raise not_all_kept(path)
+            raise _not_all_kept(path)
 
 
-def not_all_kept(path: Path) -> UsageError:
-    """What is raised where features are missing, or damaged."""
+def are_done(database: Database, video: VideoRecord, detectors: Sequence[Detector]) -> bool:
+    """Whether all `detectors` have labelled the video from kept features before."""
+    runs = database.runs(video.video_id)
+    done = [run.identity for run in runs if run.sampler == str(ONLY_KEPT)]
+    return all(head.identity in done for detector in detectors for head in detector.heads)
+
+
+def label_only_kept(work: Work, check: Callable[[], None]) -> None:
+    """Label all windows, but for those that other processes label meanwhile.
+
+    Args:
+        work: to be done.
+        check: raises where features are gone meanwhile.
+    """
+    work.label_kept()
+    while not work.seen:
+        work.ledger.is_left_over(work.runs)
+        check()
+        work.label_kept()
+
+
+def _not_all_kept(path: Path) -> UsageError:
     return UsageError(f"{path}: its features are not all kept", hint=_HINT)
