@@ -79,9 +79,8 @@ def scan(
     limits = replace(limits or media.DecodeLimits(), busy_beside=True)
     with media.open_video(path, sizes=sizes, limits=limits) as reader:
         only_kept = isinstance(sampler, OnlyKept)
-        known = next(iter(database.videos(sha256=reader.info.sha256)), None)
-        check = partial(check_kept, path, known, detectors, cache)
-        if only_kept and (force or known is None or not are_done(database, known, detectors)):
+        check = partial(check_kept, path, reader.info.sha256, database, detectors, cache)
+        if only_kept and (force or not are_done(reader.info.sha256, database, detectors)):
             check()
         video = database.register_video(reader.info, episode or Episode())
         if force:

@@ -21,7 +21,8 @@ _HINT = "scan it once with another classifier on the same network, or without `-
 
 def check_kept(
     path: Path,
-    video: VideoRecord | None,
+    sha256: str,
+    database: Database,
     detectors: Sequence[Detector],
     cache: FeatureCache | None,
 ) -> None:
@@ -29,12 +30,14 @@ def check_kept(
 
     Args:
         path: of the video.
-        video: as it is stored, if it is.
+        sha256: of its content.
+        database: where it was scanned into.
         detectors: opened.
         cache: where features are kept, if they are.
     """
     if cache is None:
         raise UsageError("no features are kept here", hint="leave out `--no-cache`")
+    video = _stored(sha256, database)
     if video is None or video.frames is None:
         raise UsageError(f"{path}: was not scanned to its end yet", hint=_HINT)
     for detector in detectors:
@@ -46,14 +49,19 @@ def check_kept(
                 "`--device cpu`",
             )
         if not cache.of(video.sha256, detector.features_id).covers(video.frames):
-            raise _not_all_kept(path)
+            raise UsageError(f"{path}: its features are not all kept", hint=_HINT)
 
 
-def are_done(database: Database, video: VideoRecord, detectors: Sequence[Detector]) -> bool:
+def are_done(sha256: str, database: Database, detectors: Sequence[Detector]) -> bool:
     """Whether all `detectors` have labelled the video from kept features before."""
-    runs = database.runs(video.video_id)
+    video = _stored(sha256, database)
+    runs = database.runs(video.video_id) if video else []
     done = [run.identity for run in runs if run.sampler == str(ONLY_KEPT)]
     return all(head.identity in done for detector in detectors for head in detector.heads)
+
+
+def _stored(sha256: str, database: Database) -> VideoRecord | None:
+    return next(iter(database.videos(sha256=sha256)), None)
 
 
 def label_only_kept(work: Work, check: Callable[[], None]) -> None:
@@ -68,7 +76,3 @@ def label_only_kept(work: Work, check: Callable[[], None]) -> None:
         work.ledger.is_left_over(work.runs)
         check()
         work.label_kept()
-
-
-def _not_all_kept(path: Path) -> UsageError:
-    return UsageError(f"{path}: its features are not all kept", hint=_HINT)
