@@ -10,9 +10,8 @@ The original pipeline writes every frame as a JPEG with OpenCV, reads it back, d
 asks `keras.predict` with the same weights, in batches of 32. It runs on the first frames alone, and
 its speed is taken to stay the same; loading the network does not count against it. Of `vidtag scan`
 the whole command counts, with its start, for the first scan of a video on a machine that ran it
-before. "As every" is the share of labels that
-are as by scoring every frame (`--every 1`), "right" the share that is as the samples were drawn.
-The memory is that of all its processes.
+before. "As every" is the share of labels that are as by scoring every frame (`--every 1`), "right"
+the share that is as the samples were drawn. The memory is that of all its processes.
 """
 
 from __future__ import annotations

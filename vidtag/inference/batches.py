@@ -38,7 +38,7 @@ def find_batch(
         clock: tells seconds.
 
     Raises:
-        VidtagError: not even one picture can be run. Where only more cannot, less are taken.
+        VidtagError: not even one picture can be run. Where only more cannot, fewer are taken.
     """
     seconds: dict[int, float] = {}
     for size in SIZES:
