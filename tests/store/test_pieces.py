@@ -20,9 +20,10 @@ FRAMES = 12
 TTL_S = 60
 
 Bounds: TypeAlias = tuple[int, int]
-actions = st.sampled_from(["claim", "claim", "write", "scan", "scan", "die", "wait"])
+actions = st.sampled_from(["claim", "claim_beside", "write", "scan", "scan", "die", "wait"])
 workers = st.sampled_from(["a", "b", "c"])
-bounds = st.sampled_from([(0, 4), (4, 8), (8, 12), (2, 6), (0, 8), (5, 7)])
+BOUNDS: list[Bounds] = [(0, 4), (4, 8), (8, 12), (2, 6), (0, 8), (5, 7)]
+bounds = st.sampled_from(BOUNDS)
 numbers = count()
 
 
@@ -44,10 +45,22 @@ class Model:
         self.done: dict[Bounds, str] = {}  # piece -> worker
 
     def claim(self, worker: str, wanted: Bounds) -> None:
-        expected = self.expected_claim(worker, wanted)
+        self.claim_all(worker, [wanted])
+
+    def claim_beside(self, worker: str, wanted: Bounds) -> None:
+        """At once with what does not overlap it."""
+        several = [wanted]
+        for other in BOUNDS:
+            if all(apart(other, each) for each in several):
+                several.append(other)
+        self.claim_all(worker, several)
+
+    def claim_all(self, worker: str, several: list[Bounds]) -> None:
         run_id = self.run.run_id
-        assert self.database.claim_piece(run_id, *wanted, worker=worker, ttl_s=TTL_S) == expected
-        if expected == "mine":
+        expected = {(run_id, wanted): self.expected_claim(worker, wanted) for wanted in several}
+        claims = self.database.claim_pieces([run_id], several, worker=worker, ttl_s=TTL_S)
+        assert claims == expected
+        for wanted in (wanted for (_, wanted), claim in claims.items() if claim == "mine"):
             self.leases = {key: lease for key, lease in self.leases.items() if apart(key, wanted)}
             self.done = {
                 rest: owner for key, owner in self.done.items() for rest in without(key, wanted)

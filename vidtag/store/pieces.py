@@ -5,7 +5,9 @@ A worker takes a piece by a lease that ends by itself. The pieces of a run never
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Collection
+from typing import NamedTuple
 
 from sqlalchemy import Connection, RowMapping, and_, delete, insert, select, update
 
@@ -15,39 +17,90 @@ from vidtag.store.schema import frame_labels, pieces
 from vidtag.types import Claim, FacePiece, Piece
 
 
+class Lease(NamedTuple):
+    """Who claims pieces, and for how long."""
+
+    worker: str
+    now_us: int
+    ttl_us: int
+
+
 def claim(
-    connection: Connection,
-    run_id: int,
-    frames: tuple[int, int],
-    *,
-    worker: str,
-    now_us: int,
-    ttl_us: int,
-) -> Claim:
-    """Take the piece `frames` for `worker`, unless it is done or another worker has it."""
-    start, end = frames
-    if not 0 <= start < end:
-        raise ValueError(f"expected 0 <= start_frame < end_frame, got {start} and {end}")
+    connection: Connection, run_id: int, wanted: Collection[tuple[int, int]], lease: Lease
+) -> dict[tuple[int, int], Claim]:
+    """Take each of the pieces `wanted`, unless it is done or another worker has it.
+
+    Args:
+        connection: in a transaction that writes.
+        run_id: whose pieces they are.
+        wanted: (first frame, one past the last) of each; none overlaps another.
+        lease: for whom.
+    """
+    for start, end in wanted:
+        if not 0 <= start < end:
+            raise ValueError(f"expected 0 <= start_frame < end_frame, got {start} and {end}")
+    if not wanted:
+        return {}
     runs.lock(connection, run_id)
+    free = _free(connection, run_id, wanted)
+    _take(connection, run_id, free, lease)
+    claims: dict[tuple[int, int], Claim] = dict.fromkeys(free, "mine")
+    for piece in wanted:
+        if piece not in claims:
+            claims[piece] = _contend(connection, run_id, piece, lease)
+    return claims
+
+
+def _free(
+    connection: Connection, run_id: int, wanted: Collection[tuple[int, int]]
+) -> list[tuple[int, int]]:
+    """Those that nobody ever claimed a part of: of a new video, all."""
+    first, last = min(start for start, _ in wanted), max(end for _, end in wanted)
+    taken = [
+        (each["start_frame"], each["end_frame"])
+        for each in _overlapping(connection, run_id, first, last)
+    ]
+    taken.sort()
+    ends = [end for _, end in taken]
+    free = []
+    for start, end in wanted:
+        after = bisect_right(ends, start)  # the first that ends later than this one begins
+        if after == len(taken) or taken[after][0] >= end:
+            free.append((start, end))
+    return free
+
+
+def _take(
+    connection: Connection, run_id: int, free: Collection[tuple[int, int]], lease: Lease
+) -> None:
+    rows = [
+        {
+            "run_id": run_id,
+            "start_frame": start,
+            "end_frame": end,
+            "lease_owner": lease.worker,
+            "lease_until_us": lease.now_us + lease.ttl_us,
+        }
+        for start, end in free
+    ]
+    if rows:
+        connection.execute(insert(pieces), rows)
+
+
+def _contend(connection: Connection, run_id: int, piece: tuple[int, int], lease: Lease) -> Claim:
+    """Take one that others have claimed before, if that is over."""
+    start, end = piece
     rivals = _overlapping(connection, run_id, start, end)
     done = [rival for rival in rivals if rival["done"]]
     if sum(_common(rival, start, end) for rival in done) == end - start:
         return "done"
-    if any(_is_leased_to_another(rival, worker, now_us) for rival in rivals):
+    if any(_is_leased_to_another(rival, lease) for rival in rivals):
         return "busy"
     for rival in rivals:
         _give_way(connection, rival, start, end)
     if done:
         _forget_labels(connection, run_id, start, end)
-    connection.execute(
-        insert(pieces).values(
-            run_id=run_id,
-            start_frame=start,
-            end_frame=end,
-            lease_owner=worker,
-            lease_until_us=now_us + ttl_us,
-        )
-    )
+    _take(connection, run_id, [piece], lease)
     return "mine"
 
 
@@ -109,10 +162,10 @@ def _common(rival: RowMapping, start: int, end: int) -> int:
     return int(min(rival["end_frame"], end) - max(rival["start_frame"], start))
 
 
-def _is_leased_to_another(rival: RowMapping, worker: str, now_us: int) -> bool:
-    if rival["done"] or rival["lease_owner"] in {None, worker}:
+def _is_leased_to_another(rival: RowMapping, lease: Lease) -> bool:
+    if rival["done"] or rival["lease_owner"] in {None, lease.worker}:
         return False
-    return bool(rival["lease_until_us"] > now_us)
+    return bool(rival["lease_until_us"] > lease.now_us)
 
 
 def _give_way(connection: Connection, rival: RowMapping, start: int, end: int) -> None:

@@ -61,20 +61,18 @@ class Writing(Part):
         worker: str,
         ttl_s: float,
     ) -> dict[tuple[int, tuple[int, int]], Claim]:
-        """Ask for the same pieces of several runs, as `claim_piece` does for one of one."""
-        now_us = round(self._clock() * 1_000_000)
+        """Ask for the same pieces of several runs, as `claim_piece` does for one of one.
+
+        No piece may overlap another.
+        """
+        lease = pieces.Lease(
+            worker, round(self._clock() * 1_000_000), ttl_us=round(ttl_s * 1_000_000)
+        )
         with self._sessions.writing() as connection:
             return {
-                (run_id, piece): pieces.claim(
-                    connection,
-                    run_id,
-                    piece,
-                    worker=worker,
-                    now_us=now_us,
-                    ttl_us=round(ttl_s * 1_000_000),
-                )
+                (run_id, piece): claim
                 for run_id in sorted(run_ids)
-                for piece in frames
+                for piece, claim in pieces.claim(connection, run_id, frames, lease).items()
             }
 
     def write_piece(self, run_id: int, piece: Piece, *, worker: str) -> None:
@@ -90,6 +88,7 @@ class Writing(Part):
 
     def write_pieces(self, written: Sequence[tuple[int, Piece]], *, worker: str) -> None:
         """Store pieces, each after the id of its run, all of them or none; see `write_piece`."""
+        timed: set[tuple[int, int, int]] = set()  # of a video, the frames
         with self._sessions.writing() as connection:
             for run_id, of_run in groupby(sorted(written, key=_by_run_and_frame), key=_by_run):
                 video_id = runs.lock(connection, run_id)
@@ -97,7 +96,10 @@ class Writing(Part):
                 for _, piece in of_run:
                     labels.check(piece, tuple(ids))
                     pieces.mark_done(connection, run_id, piece, worker=worker)
-                    labels.write_times(connection, video_id, piece)
+                    where = (video_id, piece.start_frame, piece.end_frame)
+                    if where not in timed:  # by another run
+                        timed.add(where)
+                        labels.write_times(connection, video_id, piece)
                     labels.write(connection, run_id, ids.values(), piece)
 
     def write_faces(self, run_id: int, piece: FacePiece, *, worker: str) -> None:
