@@ -7,10 +7,10 @@ The video is that of `benchmarks.sitcom`, the ten classifiers are those of `benc
 each with one label, all on one backbone. Ways that are compared take turns, and the median of each
 counts. What is timed is the whole command with its start, unless it says otherwise.
 
-ten    a scan with one classifier, and with all ten, both with --no-cache; and one with the first
-       followed by one with the other nine and --accuracy kept. "right" is the share of labels that
-       are as the samples were drawn, in all shots and in those that the classifier has not learnt
-       from.
+ten    a scan with one classifier, and with all ten, each for itself and with --shared, all with
+       --no-cache; and one with the first followed by one with the other nine and --accuracy kept.
+       "right" is the share of labels that are as the samples were drawn, in all shots and in those
+       that the classifier has not learnt from.
 again  a first scan with one classifier, which keeps features; then of the same video and database
        one with another classifier, beside the same with --accuracy kept and with --no-cache. A
        copy under another name asks for the very same frames. Each begins with what the first scan
@@ -51,6 +51,7 @@ T = TypeVar("T")
 
 FIRST, COPY = "mara-1", "mara-1-again"
 OTHERS = {"the same character": "mara-2", "another": "otto-1", "the very same frames": COPY}
+TEN_APART = "ten classifiers"
 NO_CACHE, KEPT = "--no-cache", "--accuracy kept"
 
 
@@ -66,6 +67,7 @@ class Row:
     frames_scored: int | None = None
     frames_decoded: int | None = None
     agreement: float | None = None  # share of labels that are as without the cache
+    right: float | None = None  # share of labels that are as the samples were drawn
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,12 +103,20 @@ def measure_ten(bench: Bench) -> tuple[list[Row], dict[str, Right]]:
     found = bench.alternate(
         {
             "one classifier": partial(_scan_anew, bench, [FIRST]),
-            "ten classifiers": partial(_scan_anew, bench, names),
+            TEN_APART: partial(_scan_anew, bench, names),
+            "ten classifiers, --shared": partial(_scan_anew, bench, names, "--shared"),
             f"one, then nine with {KEPT}": partial(_scan_one_then, bench, names),
         }
     )
-    rows = beside_first([scan_row(way, scans) for way, scans in found.items()])
-    present = found["ten classifiers"][0].present
+    rows = [
+        replace(row, right=_share_right(found[row.way][0], bench, asked))
+        for row, asked in zip(
+            beside_first([scan_row(way, scans) for way, scans in found.items()]),
+            (names[:1], names, names, names[1:]),
+            strict=True,
+        )
+    ]
+    present = found[TEN_APART][0].present
     right = {
         user.name: _right(present[:, column], bench, user)
         for column, user in enumerate(bench.users)
@@ -114,10 +124,10 @@ def measure_ten(bench: Bench) -> tuple[list[Row], dict[str, Right]]:
     return rows, right
 
 
-def _scan_anew(bench: Bench, names: Sequence[str]) -> Scanned:
+def _scan_anew(bench: Bench, names: Sequence[str], *options: str) -> Scanned:
     database = bench.folder / "ten.db"
     database.unlink(missing_ok=True)
-    return run_scan(bench.video, database, names, NO_CACHE)
+    return run_scan(bench.video, database, names, NO_CACHE, *options)
 
 
 def _scan_one_then(bench: Bench, names: Sequence[str]) -> Scanned:
@@ -132,6 +142,12 @@ def _scan_one_then(bench: Bench, names: Sequence[str]) -> Scanned:
         frames_scored=first.frames_scored,
         frames_decoded=first.frames_decoded,
     )
+
+
+def _share_right(scanned: Scanned, bench: Bench, names: Sequence[str]) -> float:
+    """Of the labels of the classifiers `names`."""
+    columns = [LABELS.index(user.label) for user in bench.users if user.name in names]
+    return float((scanned.present == bench.truth[:, columns]).mean())
 
 
 def _right(present: NDArray[np.bool_], bench: Bench, user: User) -> Right:
@@ -278,14 +294,14 @@ TEN = "ten"
 def show_rows(size: str, part: str, rows: Sequence[Row]) -> None:
     print(
         f"\n{f'{size}, {part}':<44}{'seconds':>9}{'times':>8}{'CPU s':>8}{'times':>8}"
-        f"{'scored':>8}{'decoded':>9}{'as without':>12}"
+        f"{'scored':>8}{'decoded':>9}{'as without':>12}{'right':>9}"
     )
     for row in rows:
         print(
             f"{row.way:<44}{row.seconds:>9.2f}{_shown(row.times, '.2f'):>8}"
             f"{_shown(row.processor_s, '.2f'):>8}{_shown(row.processor_times, '.2f'):>8}"
             f"{_shown(row.frames_scored, ',d'):>8}{_shown(row.frames_decoded, ',d'):>9}"
-            f"{_shown(row.agreement, '.2%'):>12}"
+            f"{_shown(row.agreement, '.2%'):>12}{_shown(row.right, '.2%'):>9}"
         )
 
 

@@ -6,6 +6,9 @@ Simulated: shots of 2 to 6 s at 24 frames/s; a character who is there all the ti
 part of the shot; a classifier that flickers on some frames, and a clean one. Real: every run of
 DATABASE that scored every frame (`vidtag scan --every 1`). For each sampler the figures are the
 share of frames scored and the share of frames labelled as by scoring every frame.
+
+Where DATABASE has several labels of a video, they are also taken together: the frames that at
+least one asks for when each goes by itself, beside those that they share.
 """
 
 from __future__ import annotations
@@ -20,22 +23,30 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from vidtag.sampling import Adaptive, Known, Rate, Sampler, ask, fill
+from vidtag.sampling import ACCURACIES, Adaptive, Answer, Rate, Sampler, Shared, ask, fill
 from vidtag.store import Database
 from vidtag.windows import MAX_FRAMES
 
 FRAME_US = 41_708  # 23.976 frames/s
 SHOTS = 600
+ADAPTIVE, UNIFORM = "adaptive", "uniform"
+HALF = np.array([0.5], np.float32)
 RATES = tuple(map(Fraction, ("1/2", "3/4", "1", "3/2", "2", "3", "4", "6", "8", "12")))
-ACCURACIES = tuple(map(Fraction, ("1/4", "1/2", "1", "3/2", "2", "3", "4")))
+LOOKS = tuple(map(Fraction, ("1/4", "1/2", "1", "3/2", "2", "3", "4")))
 
 
 class Series(NamedTuple):
-    """Scores of all frames of a piece, for one label."""
+    """Scores of all frames of a piece."""
 
     pts_us: NDArray[np.int64]  # (n,)
-    scores: NDArray[np.float32]  # (n, 1)
-    threshold: float
+    scores: NDArray[np.float32]  # (n, labels)
+    thresholds: NDArray[np.float32]  # (labels,)
+
+    def each_label(self) -> Iterator[Series]:
+        """The same for one label after the other."""
+        for column in range(len(self.thresholds)):
+            own = slice(column, column + 1)
+            yield Series(self.pts_us, self.scores[:, own], self.thresholds[own])
 
 
 class Cost(NamedTuple):
@@ -57,7 +68,7 @@ def simulated(*, flicker: float, seed: int = 0) -> Iterator[Series]:
         wrong = rng.random(frames) < flicker
         log_odds[wrong] = -np.sign(log_odds[wrong]) * rng.exponential(1.0, wrong.sum())
         scores = (1 / (1 + np.exp(-log_odds))).astype(np.float32)
-        yield Series(FRAME_US * np.arange(frames), scores[:, np.newaxis], 0.5)
+        yield Series(FRAME_US * np.arange(frames), scores[:, np.newaxis], HALF)
 
 
 def _presence(rng: np.random.Generator, frames: int) -> NDArray[np.bool_]:
@@ -80,51 +91,65 @@ def _drift(rng: np.random.Generator, frames: int) -> NDArray[np.float64]:
 
 
 def real(path: Path) -> Iterator[Series]:
-    """The pieces of all runs of a database that scored every frame."""
+    """The pieces of all videos of a database, with all labels that every frame was scored for."""
     with Database.open(path) as database:
         for video in database.videos():
-            shots = database.shots(video.video_id)
-            for run in database.runs(video.video_id):
-                if run.sampler != "every 1":
-                    continue
-                for label in run.labels:
-                    series = database.scores(run.run_id, label)
-                    for shot in shots:
-                        for start in range(shot.start_frame, shot.end_frame, MAX_FRAMES):
-                            part = slice(start, min(start + MAX_FRAMES, shot.end_frame))
-                            yield Series(
-                                series.pts_us[part],
-                                series.scores[part, np.newaxis],
-                                run.thresholds[label],
-                            )
+            runs = [run for run in database.runs(video.video_id) if run.sampler == "every 1"]
+            columns = [(run, label) for run in runs for label in run.labels]
+            if not columns:
+                continue
+            series = [database.scores(run.run_id, label) for run, label in columns]
+            scores = np.stack([each.scores for each in series], axis=1)
+            thresholds = np.array([run.thresholds[label] for run, label in columns], np.float32)
+            for shot in database.shots(video.video_id):
+                for start in range(shot.start_frame, shot.end_frame, MAX_FRAMES):
+                    part = slice(start, min(start + MAX_FRAMES, shot.end_frame))
+                    yield Series(series[0].pts_us[part], scores[part], thresholds)
 
 
 # --- figures ----------------------------------------------------------------------------------
 
 
 def measure(sampler: Sampler, material: Sequence[Series]) -> Cost:
-    scored = agreed = frames = 0
-    for each in material:
-        known, mine = _ask(sampler, each)
-        filled = fill(each.pts_us, known)
-        threshold = np.float32(each.threshold)
-        agreed += int(((filled >= threshold) == (each.scores >= threshold)).sum())
-        scored += int(mine.sum())
-        frames += len(mine)
-    return Cost(frames / scored, agreed / frames)
+    """Of pieces whose labels are asked about at once."""
+    return _cost([(each, [_ask(sampler, each)]) for each in material])
 
 
-def _ask(sampler: Sampler, each: Series) -> tuple[Known, NDArray[np.bool_]]:
+def measure_apart(sampler: Sampler, material: Sequence[Series]) -> Cost:
+    """Where each label is asked about for itself, and a frame is scored once for all who ask."""
+    return _cost([(each, [_ask(sampler, one) for one in each.each_label()]) for each in material])
+
+
+def _cost(asked: Sequence[tuple[Series, Sequence[Answer]]]) -> Cost:
+    scored = agreed = frames = labels = 0
+    for each, answers in asked:
+        filled = np.hstack([fill(each.pts_us, answer.known) for answer in answers])
+        present = each.scores >= each.thresholds
+        agreed += int(((filled >= each.thresholds) == present).sum())
+        labels += present.size
+        scored += int(np.any([answer.scored for answer in answers], axis=0).sum())
+        frames += len(present)
+    return Cost(frames / scored, agreed / labels)
+
+
+def _ask(sampler: Sampler, each: Series) -> Answer:
     alone = np.arange(len(each.pts_us))  # pictures are not known: no stills
-    thresholds = np.array([each.threshold], np.float32)
-    return ask(sampler, each.pts_us, thresholds, alone, lambda at: each.scores[at])
+    return ask(sampler, each.pts_us, each.thresholds, alone, lambda at: each.scores[at])
 
 
 def curves(material: Sequence[Series]) -> dict[str, dict[str, Cost]]:
-    return {
-        "adaptive": {str(rate): measure(Adaptive(rate), material) for rate in ACCURACIES},
-        "uniform": {str(rate): measure(Rate(rate), material) for rate in RATES},
+    apart = [one for each in material for one in each.each_label()]
+    found = {
+        ADAPTIVE: {str(rate): measure(Adaptive(rate), apart) for rate in LOOKS},
+        UNIFORM: {str(rate): measure(Rate(rate), apart) for rate in RATES},
     }
+    if len(apart) > len(material):
+        few = ACCURACIES.values()
+        found["all, each for itself"] = {
+            str(rate): measure_apart(Adaptive(rate), material) for rate in few
+        }
+        found["all, shared"] = {str(rate): measure(Shared(rate), material) for rate in few}
+    return found
 
 
 def at_the_same_cost(cost: Cost, uniform: dict[str, Cost]) -> float:
@@ -138,9 +163,9 @@ def show(name: str, found: dict[str, dict[str, Cost]]) -> None:
     print(f"\n{name:<28}{'one frame in':>14}{'agreement':>11}{'uniform, same cost':>20}")
     for way, costs in found.items():
         for rate, cost in costs.items():
-            beside = at_the_same_cost(cost, found["uniform"]) if way == "adaptive" else None
+            beside = at_the_same_cost(cost, found[UNIFORM]) if way == ADAPTIVE else None
             uniform = "" if beside is None else f"{beside:>20.2%}"
-            print(f"  {way} {rate:<16}{cost.one_in:>14.1f}{cost.agreement:>11.2%}{uniform}")
+            print(f"  {f'{way} {rate}':<26}{cost.one_in:>14.1f}{cost.agreement:>11.2%}{uniform}")
 
 
 def plot(path: Path, found: dict[str, dict[str, dict[str, Cost]]]) -> None:
@@ -148,7 +173,7 @@ def plot(path: Path, found: dict[str, dict[str, dict[str, Cost]]]) -> None:
 
     figure = Figure(figsize=(4 * len(found), 3.4), layout="constrained")
     for axes, (name, ways) in zip(figure.subplots(1, len(found)), found.items(), strict=True):
-        for way, costs in ways.items():
+        for way, costs in ((way, ways[way]) for way in (ADAPTIVE, UNIFORM)):
             shares = [100 / cost.one_in for cost in costs.values()]
             axes.plot(shares, [100 * cost.agreement for cost in costs.values()], "o-", label=way)
         axes.set(title=name, xlabel="% of frames scored", xlim=(0, 40))

@@ -1,7 +1,8 @@
-"""The options that say how detectors compute."""
+"""The options that say how detectors compute, and what they look at."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,3 +52,25 @@ def test_keras_chooses_its_device_itself(vidtag: Run, clip: Path, command: list[
         "vidtag: --device cuda is not for --runtime keras; "
         "TensorFlow chooses its device itself; leave one of them out\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ([], "adaptive-2 1/2"),
+        (["--accuracy", "high"], "adaptive-2 2"),
+        (["--shared"], "shared 1/2 with "),
+        (["--accuracy", "high", "--shared"], "shared 2 with "),
+        (["--rate", "3"], "rate 3"),
+        (["--every", "2"], "every 2"),
+    ],
+    ids=" ".join,
+)
+def test_runs_say_what_was_looked_at(
+    vidtag: Run, clip: Path, options: list[str], expected: str
+) -> None:
+    [video] = json.loads(vidtag("scan", clip, "-p", "r", "-p", "g", "--json", *options).out)
+
+    samplers = {run["sampler"] for run in video["runs"]}
+    assert len(samplers) == 1
+    assert samplers.pop().startswith(expected)

@@ -159,6 +159,16 @@ def test_report_filters(vidtag: Run, clip: Path) -> None:
         (["scan", "zero.mp4"], 2, "no detector was named; choose with --plugin from: r, g, b"),
         (["scan", "zero.mp4", "-p", "rr"], 2, "unknown detector 'rr'; did you mean r?"),
         (["scan", "zero.mp4", "-p", "r", "--every", "2", "--rate", "1"], 2, "exclude each other"),
+        (
+            ["scan", "zero.mp4", "-p", "r", "--rate", "1", "--shared"],
+            2,
+            "--shared does not go with --rate; leave it out: all look at the same frames there",
+        ),
+        (
+            ["scan", "zero.mp4", "-p", "r", "--accuracy", "kept", "--shared"],
+            2,
+            "--shared does not go with --accuracy kept; leave it out",
+        ),
         (["scan", "zero.mp4", "a.mp4", "-p", "r", "--episode", "2"], 2, "--episode belongs to one"),
         (["report"], 1, "there is no database vidtag.db"),
         (["report", "--format", "jsonn"], 2, "unknown format 'jsonn'; did you mean json?"),

@@ -82,19 +82,27 @@ def open_finder(detectors: Sequence[Detector], settings: Settings) -> FaceFinder
 
 
 def choose_sampler(
-    every: int | None, rate: Fraction | None, accuracy: Sampler | None
+    every: int | None, rate: Fraction | None, accuracy: Sampler | None, *, shared: bool
 ) -> Sampler | None:
-    """What `--every`, `--rate` and `--accuracy` come to; `None`: nobody chose.
+    """What `--every`, `--rate`, `--accuracy` and `--shared` come to; `None`: nobody chose.
 
     Raises:
-        UsageError: more than one was given.
+        UsageError: more was given than goes together.
     """
-    from vidtag.sampling import Every, Rate
+    from vidtag.sampling import DEFAULT_SAMPLER, Adaptive, Every, Rate, Shared
 
     given = {"--every": every, "--rate": rate, "--accuracy": accuracy}
     names = [name for name, value in given.items() if value is not None]
     if len(names) > 1:
         raise UsageError(f"{' and '.join(names)} exclude each other", hint="give one of them")
+    if shared:
+        chosen = accuracy or DEFAULT_SAMPLER
+        if every is not None or rate is not None or not isinstance(chosen, Adaptive):
+            raise UsageError(
+                f"--shared does not go with {names[0]}{'' if accuracy is None else ' kept'}",
+                hint="leave it out: all look at the same frames there anyway",
+            )
+        return Shared(chosen.per_second)
     if every is not None:
         return Every(every)
     if rate is not None:
@@ -185,6 +193,12 @@ _OPTIONS = (
         help="Score this many frames a second (low 1/4, normal 1/2, high 2), and more where scores "
         "change or labels may be wrong; kept: go by the frames that were scored by earlier scans "
         "with the same network, which takes a moment; not for faces.  [default: normal]",
+    ),
+    click.option(
+        "--shared",
+        is_flag=True,
+        help="Look at the same frames for all classifiers on one network: ten take little longer "
+        "than one, and tell less exactly when something changes.",
     ),
     click.option(
         "--runtime",

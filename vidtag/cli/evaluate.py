@@ -95,6 +95,7 @@ def command(
     every: int | None,
     rate: Fraction | None,
     accuracy: Sampler | None,
+    shared: bool,
     runtime: Runtime,
     device: DeviceName,
     threads: int | None,
@@ -121,7 +122,7 @@ def command(
     from vidtag.truth import parse_truth
 
     settings = choose_settings(runtime=runtime, device=device, threads=threads, offline=offline)
-    sampler = choose_sampler(every, rate, accuracy)
+    sampler = choose_sampler(every, rate, accuracy, shared=shared)
     file = parse_truth(truth_path)  # its mistakes are told before a long scan
     check_names(state, names)
     with ExitStack() as stack:

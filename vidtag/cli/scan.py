@@ -72,6 +72,7 @@ def command(
     every: int | None,
     rate: Fraction | None,
     accuracy: Sampler | None,
+    shared: bool,
     force: bool,
     runtime: Runtime,
     device: DeviceName,
@@ -99,7 +100,7 @@ def command(
     one_only(videos, "--title", title)
     given = Episode(series=series, season=season, episode=episode, title=title)
     settings = choose_settings(runtime=runtime, device=device, threads=threads, offline=offline)
-    sampler = choose_sampler(every, rate, accuracy)
+    sampler = choose_sampler(every, rate, accuracy, shared=shared)
     check_names(state, names)
     jobs = min(len(videos), jobs) if jobs else sensible_jobs(len(videos))
     if jobs > 1 and threads is None:

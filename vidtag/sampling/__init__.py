@@ -16,6 +16,7 @@ from vidtag.sampling.adaptive import Adaptive
 from vidtag.sampling.filling import ask, fill, questions
 from vidtag.sampling.fixed import Every, Rate
 from vidtag.sampling.kept import OnlyKept
+from vidtag.sampling.shared import Shared
 from vidtag.sampling.stills import STILLS_VERSION, find_stills
 from vidtag.sampling.values import Answer, Known, Sampler, TimeSampler
 
@@ -32,6 +33,7 @@ __all__ = [
     "OnlyKept",
     "Rate",
     "Sampler",
+    "Shared",
     "TimeSampler",
     "ask",
     "fill",
@@ -55,6 +57,8 @@ def parse(text: str) -> Sampler:
     """
     if match := re.fullmatch(r"adaptive-2 (\d+(?:/[1-9]\d*)?)", text):
         return Adaptive(Fraction(match[1]))
+    if match := re.fullmatch(r"shared (\d+(?:/[1-9]\d*)?)(?: with [0-9a-f]+)?", text):
+        return Shared(Fraction(match[1]))
     return ONLY_KEPT if text == str(ONLY_KEPT) else parse_timed(text)
 
 
@@ -70,5 +74,5 @@ def parse_timed(text: str) -> TimeSampler:
         return Rate(Fraction(match[1]))
     raise UsageError(
         f"unknown sampler {text!r}",
-        hint="known: 'adaptive-2 FPS', 'kept', 'every N' and 'rate FPS'",
+        hint="known: 'adaptive-2 FPS', 'shared FPS', 'kept', 'every N' and 'rate FPS'",
     )

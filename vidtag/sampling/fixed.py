@@ -25,6 +25,7 @@ class _ByTime(ABC):
     __slots__ = ()
 
     joins_stills: ClassVar[bool] = False
+    is_shared: ClassVar[bool] = False
 
     @abstractmethod
     def choose(self, pts_us: NDArray[np.int64]) -> NDArray[np.int64]:

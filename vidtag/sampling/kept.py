@@ -24,6 +24,7 @@ class OnlyKept:
     """
 
     joins_stills: ClassVar[bool] = True
+    is_shared: ClassVar[bool] = False
 
     at: tuple[int, ...] = ()
 

@@ -46,6 +46,10 @@ class Sampler(Protocol):
     def joins_stills(self) -> bool:
         """Whether frames that look the same are scored once for all."""
 
+    @property
+    def is_shared(self) -> bool:
+        """Whether all classifiers on one network are asked as one, for the same frames."""
+
     def next(
         self, pts_us: NDArray[np.int64], thresholds: NDArray[np.float32], known: Known
     ) -> NDArray[np.int64]:

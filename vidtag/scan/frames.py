@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from hashlib import sha256
 from itertools import groupby, islice
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from vidtag.scan.ledger import Ledger
     from vidtag.scan.writing import Finished
     from vidtag.store import Database
-    from vidtag.types import Detector, Picture, Pictures, RunRecord, Scores, Size, VideoRecord
+    from vidtag.types import Detector, Head, Picture, Pictures, RunRecord, Scores, Size, VideoRecord
 
 
 class FrameJob:
@@ -48,11 +50,15 @@ class FrameJob:
         self._database = database
         self._ledger = ledger
         self._sampler = sampler
-        self._shared = _shared(detector, video, sampler, cache)
+        self._keeper = _keeper(detector, video, sampler, cache)
+        self._thresholds = np.array(
+            [head.thresholds[label] for head in detector.heads for label in head.labels], np.float32
+        )
         self._at_work: list[Looking] = []
+        described = _described(sampler, detector.heads)
         self.runs: tuple[RunRecord, ...] = tuple(
             database.open_run(
-                video.video_id, head, sampler=str(sampler), pipeline=media.PIPELINE_VERSION
+                video.video_id, head, sampler=described, pipeline=media.PIPELINE_VERSION
             )
             for head in detector.heads
         )
@@ -78,9 +84,9 @@ class FrameJob:
         Args:
             pts_us: (n,) times of all frames of the video.
         """
-        if self._shared is None or self.done:
+        if self._keeper is None or self.done:
             return
-        windows = self._shared.kept.windows()
+        windows = self._keeper.kept.windows()
         found = {frames: self._look_at_kept(frames, pts_us) for frames in windows}
         known = {frames: looking for frames, looking in found.items() if looking}
         mine = self._ledger.claims_of(self.runs, known)
@@ -101,14 +107,15 @@ class FrameJob:
     def _look_at_kept(self, frames: tuple[int, int], pts_us: NDArray[np.int64]) -> Looking | None:
         """What is known of a window without a look at it; None if that is not enough."""
         start, end = frames
-        kept = self._shared.kept.load(start, end) if self._shared and end <= len(pts_us) else None
+        kept = self._keeper.kept.load(start, end) if self._keeper and end <= len(pts_us) else None
         if kept is None:
             return None
         runs = list(zip(self.runs, columns_of(self.runs), strict=True))
         sampler = self._sampler
         if isinstance(sampler, sampling.OnlyKept):
             sampler = sampling.OnlyKept(tuple(sorted(kept.features)))
-        looking = Looking(Window(start, pts_us[start:end], ()), (), sampler, runs, kept)
+        window = Window(start, pts_us[start:end], ())
+        looking = Looking(window, (), sampler, self._thresholds, runs, kept)
         while missing := looking.missing:
             if not looking.features.keys() >= set(missing):
                 return None
@@ -135,8 +142,8 @@ class FrameJob:
         if not mine:
             return None
         frames = (window.start_frame, window.end_frame)
-        kept = self._shared.kept.load(*frames) if self._shared else None
-        return Looking(window, pictures, self._sampler, mine, kept)
+        kept = self._keeper.kept.load(*frames) if self._keeper else None
+        return Looking(window, pictures, self._sampler, self._thresholds, mine, kept)
 
     def begin(self, looking: Looking) -> None:
         """Look at a window from now on, beside the others that are at work."""
@@ -157,10 +164,10 @@ class FrameJob:
 
     def _score(self, batch: Sequence[tuple[Looking, int]]) -> Scores:
         """Scores (k, labels of all heads) of frames, of kept features where there are any."""
-        if self._shared is None:
+        if self._keeper is None:
             self.scored_now += len(batch)
             return scoring.score(self._detector, _crops(batch))
-        detector = self._shared.detector
+        detector = self._keeper.detector
         if new := [(looking, index) for looking, index in batch if index not in looking.features]:
             self.scored_now += len(new)
             found = scoring.features(detector, _crops(new))
@@ -172,10 +179,10 @@ class FrameJob:
     def _take_finished(self) -> list[Finished]:
         done = [looking for looking in self._at_work if looking.done]
         self._at_work = [looking for looking in self._at_work if not looking.done]
-        if self._shared:
+        if self._keeper:
             for looking in (each for each in done if each.has_more_to_keep):
                 window, kept = looking.window, Kept(looking.stills, looking.features)
-                self._shared.kept.save(window.start_frame, window.end_frame, kept)
+                self._keeper.kept.save(window.start_frame, window.end_frame, kept)
         return [finished for looking in done for finished in looking.finished()]
 
     def conclude(self, footage: Footage) -> None:
@@ -194,20 +201,35 @@ class FrameJob:
         self._database.finish_run(run.run_id, appearances, estimates=estimates)
 
 
-class _Shared(NamedTuple):
+def _described(sampler: Sampler, heads: Sequence[Head]) -> str:
+    """What runs are stored under; where frames are chosen for all heads, that tells which."""
+    if not sampler.is_shared:
+        return str(sampler)
+    company = sorted(json.dumps(_all_of(head), sort_keys=True) for head in heads)
+    return f"{sampler} with {sha256(json.dumps(company).encode()).hexdigest()[:16]}"
+
+
+def _all_of(head: Head) -> list[object]:
+    """All that decides which frames it has scored."""
+    identity, thresholds = head.identity, head.thresholds
+    settings = dict(identity.settings)
+    return [identity.name, identity.version, identity.weights_sha256, settings, dict(thresholds)]
+
+
+class _Keeper(NamedTuple):
     """A detector whose features are kept, and where."""
 
     detector: FeatureDetector
     kept: KeptVideo
 
 
-def _shared(
+def _keeper(
     detector: Detector, video: VideoRecord, sampler: Sampler, cache: FeatureCache | None
-) -> _Shared | None:
+) -> _Keeper | None:
     """None where features cannot be kept, or would be too many."""
     if cache is None or not sampler.joins_stills or not isinstance(detector, FeatureDetector):
         return None
-    return _Shared(detector, cache.of(video.sha256, detector.features_id))
+    return _Keeper(detector, cache.of(video.sha256, detector.features_id))
 
 
 def _crops(batch: Sequence[tuple[Looking, int]]) -> Pictures:

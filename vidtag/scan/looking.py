@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from vidtag.types import Picture, RunRecord, Scores
     from vidtag.windows import Window
 
+_ALL = slice(None)
+
 
 class Looking:
     """The frames of a window that are asked about, and what the detector has said of them.
@@ -29,7 +31,8 @@ class Looking:
         window: consecutive frames of one shot.
         pictures: of its frames, in the size that the detector wants.
         sampler: says which frames to look at.
-        runs: those to be given labels, each with its columns of the detector's scores.
+        thresholds: (labels of all heads,) of the detector's scores.
+        runs: those to be given labels, each with its columns of these.
         kept: of the window, from an earlier scan.
     """
 
@@ -38,6 +41,7 @@ class Looking:
         window: Window,
         pictures: Sequence[Picture],
         sampler: Sampler,
+        thresholds: NDArray[np.float32],
         runs: Sequence[tuple[RunRecord, slice]],
         kept: Kept | None = None,
     ) -> None:
@@ -47,17 +51,22 @@ class Looking:
         self._pictures = pictures
         self._known: dict[int, Scores] = {}  # of a frame, (labels of all heads,)
         self.stills = kept.stills if kept else _stills(pictures, sampler)
-        self._shares = [_Share(run, columns, window, sampler, self.stills) for run, columns in runs]
+        together = [(_ALL, runs)]
+        apart = [(columns, [(run, _ALL)]) for run, columns in runs]
+        self._askers = [
+            _Asker(window, sampler, thresholds[columns], columns, own_runs, self.stills)
+            for columns, own_runs in (together if sampler.is_shared else apart)
+        ]
 
     @property
     def done(self) -> bool:
         """Whether enough is known."""
-        return all(share.answer for share in self._shares)
+        return all(asker.answer for asker in self._askers)
 
     @property
     def missing(self) -> list[int]:
         """The frames to score next, each of them once whoever asks for it."""
-        wanted = {index for share in self._shares for index in share.wanted}
+        wanted = {index for asker in self._askers for index in asker.wanted}
         return sorted(wanted - self._known.keys())
 
     @property
@@ -72,33 +81,39 @@ class Looking:
     def learn(self, scores: Mapping[int, Scores]) -> None:
         """Of some frames, by index, the scores (labels of all heads,)."""
         self._known.update(scores)
-        for share in self._shares:
-            share.go_on(self._known)
+        for asker in self._askers:
+            asker.go_on(self._known)
 
     def finished(self) -> list[Finished]:
         """The pieces of all runs."""
-        return [share.finished() for share in self._shares]
+        return [finished for asker in self._askers for finished in asker.finished()]
 
 
-class _Share:
-    """What is asked for one run.
+class _Asker:
+    """Asks about some labels at once, and goes by their scores alone.
 
-    It goes by its own scores alone: what becomes of it does not depend on who else asks.
+    Args:
+        window: as in `Looking`.
+        sampler: likewise.
+        thresholds: (labels,) of these labels.
+        columns: theirs, of what the detector scores.
+        runs: those to be given labels, each with its columns of these labels.
+        stills: see `sampling.questions`.
     """
 
     def __init__(
         self,
-        run: RunRecord,
-        columns: slice,
         window: Window,
         sampler: Sampler,
+        thresholds: NDArray[np.float32],
+        columns: slice,
+        runs: Sequence[tuple[RunRecord, slice]],
         stills: NDArray[np.int64],
     ) -> None:
         self.answer: Answer | None = None
-        self._run = run
-        self._columns = columns
         self._window = window
-        thresholds = np.array([run.thresholds[label] for label in run.labels], np.float32)
+        self._columns = columns
+        self._runs = runs
         self._questions = sampling.questions(sampler, window.pts_us, thresholds, stills)
         self.wanted: list[int] = next(self._questions).tolist()
 
@@ -111,13 +126,16 @@ class _Share:
             except StopIteration as end:
                 self.answer, self.wanted = end.value, []
 
-    def finished(self) -> Finished:
+    def finished(self) -> list[Finished]:
         if self.answer is None:
             raise ValueError(f"the window at frame {self._window.start_frame} is not done")
-        pts_us = self._window.pts_us
+        start_frame, pts_us = self._window.start_frame, self._window.pts_us
         filled = sampling.fill(pts_us, self.answer.known)
-        piece = Piece(self._window.start_frame, pts_us, filled, self.answer.scored)
-        return Finished(self._run.run_id, piece)
+        scored = self.answer.scored
+        return [
+            Finished(run.run_id, Piece(start_frame, pts_us, filled[:, columns], scored))
+            for run, columns in self._runs
+        ]
 
 
 def _stills(pictures: Sequence[Picture], sampler: Sampler) -> NDArray[np.int64]:
