@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from vidtag.types import Frame, Picture
-from vidtag.windows import cut_windows, place_frames
+from vidtag.windows import cut_windows, gather_windows, place_frames
 
 
 class Script:
@@ -98,3 +98,46 @@ def test_frames_come_as_soon_as_they_are_certain() -> None:
 
     for frame, _, _ in place_frames(watched(), Script(set(), 2)):
         assert len(taken) - frame.number <= 4
+
+
+# --- windows of which the frames come again ---
+
+
+def gathered(numbers: Sequence[int], wanted: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The windows that come of frames with these numbers, of a video of 20."""
+    pts_us = 40_000 * np.arange(20)
+    pictures = {frame.pts_us: frame.pictures[0].copy() for frame in frames(20)}
+    again = [
+        Frame(index, 40_000 * number, (pictures[40_000 * number],))
+        for index, number in enumerate(numbers)
+    ]
+    found = list(gather_windows(again, wanted, pts_us))
+    for window in found:
+        (shown,) = window.pictures
+        expected = list(range(window.start_frame, window.end_frame))
+        assert [int(picture[0, 0, 0]) for picture in shown] == expected
+        assert window.pts_us.tolist() == [40_000 * number for number in expected]
+    return [(window.start_frame, window.end_frame) for window in found]
+
+
+def test_windows_are_gathered_of_the_frames_that_come() -> None:
+    wanted = [(0, 3), (3, 5), (9, 12)]
+
+    assert gathered([0, 1, 2, 3, 4, 9, 10, 11], wanted) == wanted
+    assert gathered([0, 1, 2, 3, 4, 5, 8, 9, 10, 11, 12], wanted) == wanted
+    assert gathered([], wanted) == []
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        [0, 2, 3, 4, 9, 10, 11],
+        [1, 2, 3, 4, 9, 10, 11],
+        [0, 1, 3, 4, 9, 10, 11],
+        [0, 1, 1, 2, 3, 4, 9, 10, 11],
+        [0, 2, 1, 3, 4, 9, 10, 11],
+    ],
+    ids=["middle missing", "first missing", "last missing", "twice", "out of order"],
+)
+def test_a_window_that_is_not_whole_is_left_out(numbers: list[int]) -> None:
+    assert gathered(numbers, [(0, 3), (3, 5), (9, 12)]) == [(3, 5), (9, 12)]

@@ -123,6 +123,32 @@ def cut_windows(placed: Iterable[Placed]) -> Iterator[Window]:
             frames = []
 
 
+def gather_windows(
+    frames: Iterable[Frame], wanted: Sequence[tuple[int, int]], pts_us: NDArray[np.int64]
+) -> Iterator[Window]:
+    """Yield those of the windows `wanted` of which every frame is there.
+
+    Args:
+        frames: of some parts of a video, told by their times; others may lie between. Their
+            pictures are copied.
+        wanted: (first frame, one past the last) of each window, in order.
+        pts_us: (n,) times of all frames of the video.
+    """
+    numbers = {int(pts_us[number]): number for window in wanted for number in range(*window)}
+    ends = dict(wanted)
+    held: list[Frame] = []
+    for frame in (each for each in frames if each.pts_us in numbers):
+        number = numbers[frame.pts_us]
+        if number in ends:
+            held = []
+        held.append(type(frame)(number, frame.pts_us, tuple(map(np.copy, frame.pictures))))
+        start = held[0].number
+        if number + 1 == ends.get(start):
+            if len(held) == number + 1 - start:
+                yield _window(held)
+            held = []
+
+
 def _window(frames: Sequence[Frame]) -> Window:
     return Window(
         start_frame=frames[0].number,

@@ -21,6 +21,7 @@ from vidtag.types import Detector
 SHA = "ab" * 32
 KEPT = Kept(
     np.array([0, 0, 2]),
+    np.array([7, 8, 2**64 - 1], np.uint64),
     {2: np.array([5, 6], np.uint8), 0: np.array([1, 2], np.uint8)},
 )
 
@@ -50,6 +51,7 @@ def test_what_was_saved_is_loaded(cache: FeatureCache) -> None:
     assert video.windows() == [(10, 13)]
     assert loaded is not None
     assert loaded.stills.tolist() == [0, 0, 2]
+    assert loaded.sums.tolist() == [7, 8, 2**64 - 1]
     assert {at: row.tolist() for at, row in loaded.features.items()} == {0: [1, 2], 2: [5, 6]}
 
 

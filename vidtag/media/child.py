@@ -23,7 +23,7 @@ from av.video.frame import VideoFrame
 from vidtag.ahead import Ahead
 from vidtag.errors import VideoError
 from vidtag.media import ring
-from vidtag.media.clock import Clock, Stamp
+from vidtag.media.clock import Clock, Stamp, to_us
 from vidtag.media.gather import avoid_gather
 from vidtag.media.messages import (
     Alive,
@@ -36,6 +36,7 @@ from vidtag.media.messages import (
     WantedSize,
 )
 from vidtag.media.packets import PacketDecoder, timestamp
+from vidtag.media.parts import PartDecoder
 from vidtag.media.pictures import Orientation, Painter, natural_size
 from vidtag.media.source import Source, open_source
 from vidtag.types import Picture, Size, VideoInfo
@@ -68,6 +69,9 @@ def _end_with_parent() -> None:
 
 def _decode(job: Job, connection: Connection, memory: int) -> None:
     source = open_source(job.path, job.limits)
+    if job.parts:
+        _decode_parts(job, connection, memory, source)
+        return
     reopen = partial(open_source, job.path, job.limits, threads=1)
     decoder = PacketDecoder(source, reopen=reopen, progress=_Pulse(connection))
     with Ahead(decoder, room=_ROOM) as ahead:
@@ -84,6 +88,19 @@ def _decode(job: Job, connection: Connection, memory: int) -> None:
             outlet.send(frame, stamp)
     problems = decoder.problems(start_us=start.pts_us, end_us=stamp.end_us) + clock.problems()
     connection.send(Finished(decoder.damaged_packets, problems))
+
+
+def _decode_parts(job: Job, connection: Connection, memory: int, source: Source) -> None:
+    """Times are those of the container: where they are not in order, nobody asks for parts."""
+    outlet = None
+    with Ahead(PartDecoder(source, job.parts, progress=_Pulse(connection)), room=_ROOM) as frames:
+        for frame in frames:
+            outlet = outlet or _open_outlet(job, connection, memory, source, frame)
+            shown_us = to_us(timestamp(frame) or 0, source.time_base)
+            outlet.send(frame, Stamp(shown_us, 0))
+    if outlet is None:
+        raise _no_picture(job, source)
+    connection.send(Finished(0, ()))
 
 
 def _no_picture(job: Job, source: Source) -> VideoError:

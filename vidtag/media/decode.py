@@ -32,6 +32,7 @@ def open_video(
     sizes: Sequence[WantedSize],
     limits: DecodeLimits = _DEFAULT_LIMITS,
     sha256: str | None = None,
+    parts: Sequence[tuple[int, int]] = (),
 ) -> Iterator[VideoReader]:
     """Open the video at `path` for one pass over its frames.
 
@@ -41,12 +42,16 @@ def open_video(
             size as shown: upright, with square pixels; `AtMost` bounds that.
         limits: what decoding may cost.
         sha256: hash of the content if it is known already; else it is computed here.
+        parts: (first, last) time in microseconds of what is wanted of a video without problems, in
+            order; none: all of it. With parts, frames are told by their times: they are numbered
+            as they come, there may be others between, and their pictures may be spoilt where a
+            part of the video refers to what was left out. The caller has to compare.
 
     Raises:
         VideoError: when the file cannot be read as video at all. A file that can be read in part
             raises nothing; its summary says what is missing.
     """
-    job = Job(path=check_file(path), sizes=tuple(sizes), limits=limits)
+    job = Job(path=check_file(path), sizes=tuple(sizes), limits=limits, parts=tuple(parts))
     process = DecoderProcess(job)
     try:
         known = sha256 or content_hash(job.path)  # while the child starts

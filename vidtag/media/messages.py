@@ -53,6 +53,7 @@ class Job:
     path: Path  # absolute
     sizes: tuple[WantedSize, ...]
     limits: DecodeLimits
+    parts: tuple[tuple[int, int], ...] = ()  # (first, last) time in microseconds; none: all of it
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ import numpy as np
 
 from vidtag import media, sampling
 from vidtag.scan import scoring
-from vidtag.scan.kept import Kept
+from vidtag.scan.kept import Kept, sum_up
 from vidtag.scan.ledger import columns_of
 from vidtag.scan.looking import Looking
 from vidtag.types import FeatureDetector
@@ -45,7 +45,7 @@ class FrameJob:
         cache: FeatureCache | None = None,
     ) -> None:
         self.scored_now = 0  # frames, by the network
-        self._labelled = False  # every frame, though the run is not done
+        self.missing: list[tuple[int, int]] | None = None  # windows; None: nobody knows which
         self._detector = detector
         self._database = database
         self._ledger = ledger
@@ -76,7 +76,7 @@ class FrameJob:
     @property
     def seen(self) -> bool:
         """Whether the video need not be decoded for what is left to do."""
-        return self.done or self._labelled
+        return self.done or self.missing == []
 
     def label_kept(self, pts_us: NDArray[np.int64]) -> None:
         """Label what can be without decoding: the windows of which all that is asked for is kept.
@@ -99,10 +99,15 @@ class FrameJob:
             ],
             worker=self._ledger.worker,
         )
-        self._labelled = all(
-            sum(end - start for start, end in self._database.done_pieces(run.run_id)) == len(pts_us)
-            for run in self.runs
-        )
+        self.look_for_missing(len(pts_us))
+
+    def look_for_missing(self, frames: int) -> None:
+        """Find out which windows are not done, of a video with that many frames."""
+        windows = self._keeper.kept.windows() if self._keeper else []
+        starts, ends = [start for start, _ in windows], [end for _, end in windows]
+        if [*starts, frames] == [0, *ends]:
+            done = [self._database.done_pieces(run.run_id) for run in self.runs]
+            self.missing = [each for each in windows if not all(each in pieces for pieces in done)]
 
     def _look_at_kept(self, frames: tuple[int, int], pts_us: NDArray[np.int64]) -> Looking | None:
         """What is known of a window without a look at it; None if that is not enough."""
@@ -141,9 +146,23 @@ class FrameJob:
         mine = self._ledger.claims(self.runs, window.start_frame, window.end_frame)
         if not mine:
             return None
-        frames = (window.start_frame, window.end_frame)
-        kept = self._keeper.kept.load(*frames) if self._keeper else None
+        kept = self._kept_of(window, pictures) if self._keeper else None
         return Looking(window, pictures, self._sampler, self._thresholds, mine, kept)
+
+    def look_again(self, window: Window, pictures: Sequence[Picture]) -> Looking | None:
+        """`look_at`, unless the pictures are not those that were kept features of."""
+        kept = self._load(window)
+        if kept is None or not np.array_equal(kept.sums, sum_up(pictures)):
+            return None
+        return self.look_at(window, pictures)
+
+    def _kept_of(self, window: Window, pictures: Sequence[Picture]) -> Kept:
+        return self._load(window) or Kept(sampling.find_stills(pictures), sum_up(pictures), {})
+
+    def _load(self, window: Window) -> Kept | None:
+        if self._keeper is None:
+            return None
+        return self._keeper.kept.load(window.start_frame, window.end_frame)
 
     def begin(self, looking: Looking) -> None:
         """Look at a window from now on, beside the others that are at work."""
@@ -180,9 +199,10 @@ class FrameJob:
         done = [looking for looking in self._at_work if looking.done]
         self._at_work = [looking for looking in self._at_work if not looking.done]
         if self._keeper:
-            for looking in (each for each in done if each.has_more_to_keep):
-                window, kept = looking.window, Kept(looking.stills, looking.features)
-                self._keeper.kept.save(window.start_frame, window.end_frame, kept)
+            for looking in done:
+                if kept := looking.to_keep:
+                    window = looking.window
+                    self._keeper.kept.save(window.start_frame, window.end_frame, kept)
         return [finished for looking in done for finished in looking.finished()]
 
     def conclude(self, footage: Footage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -33,7 +34,7 @@ class Looking:
         sampler: says which frames to look at.
         thresholds: (labels of all heads,) of the detector's scores.
         runs: those to be given labels, each with its columns of these.
-        kept: of the window, from an earlier scan.
+        kept: of the window, if features are kept; there may be none yet.
     """
 
     def __init__(
@@ -47,7 +48,7 @@ class Looking:
     ) -> None:
         self.window = window
         self.features = dict(kept.features) if kept else {}  # of frames, by index
-        self._kept = len(self.features)
+        self._kept = kept
         self._pictures = pictures
         self._known: dict[int, Scores] = {}  # of a frame, (labels of all heads,)
         self.stills = kept.stills if kept else _stills(pictures, sampler)
@@ -70,9 +71,11 @@ class Looking:
         return sorted(wanted - self._known.keys())
 
     @property
-    def has_more_to_keep(self) -> bool:
-        """Whether there are features that were not kept before."""
-        return len(self.features) > self._kept
+    def to_keep(self) -> Kept | None:
+        """What is to be kept in place of what was; None if there is nothing new."""
+        if self._kept is None or len(self.features) == len(self._kept.features):
+            return None
+        return replace(self._kept, features=self.features)
 
     def picture(self, index: int) -> Picture:
         """Of the frame with that index in the window."""

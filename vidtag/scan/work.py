@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from vidtag import media
@@ -16,14 +17,25 @@ from vidtag.scan.ledger import Ledger
 from vidtag.scan.watch import FACE_PICTURE, FaceWatch, Looks
 from vidtag.scan.writing import PieceWriter
 from vidtag.types import RunRecord, VideoRecord
-from vidtag.windows import MAX_FRAMES, Placed, Window, cut_windows, place_frames
+from vidtag.windows import MAX_FRAMES, Placed, Window, cut_windows, gather_windows, place_frames
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from vidtag.regions.finders import FaceFinder
     from vidtag.scan.kept import FeatureCache
     from vidtag.scan.looking import Looking
     from vidtag.store import Database
-    from vidtag.types import Detector, Region, ScanProgress, Size, VideoInfo, VideoReader
+    from vidtag.types import (
+        Detector,
+        Picture,
+        Region,
+        ScanProgress,
+        Size,
+        VideoInfo,
+        VideoReader,
+    )
 
 T = TypeVar("T")
 
@@ -36,10 +48,11 @@ _PICTURES_BYTES = 384 << 20  # of all these windows, unless that is too little f
 def wanted_sizes(detectors: Sequence[Detector]) -> list[media.WantedSize]:
     """Picture sizes to decode to: each size of whole frames once, then faces', the thumbnail's."""
     faces = [FACE_PICTURE] if _looking_at(detectors, "face") else []
-    return [*_frame_sizes(detectors), *faces, media.THUMBNAIL_SIZE]
+    return [*frame_sizes(detectors), *faces, media.THUMBNAIL_SIZE]
 
 
-def _frame_sizes(detectors: Sequence[Detector]) -> list[Size]:
+def frame_sizes(detectors: Sequence[Detector]) -> list[Size]:
+    """Picture sizes that detectors of whole frames look at, each once."""
     return list(dict.fromkeys(each.input_size for each in _looking_at(detectors, "frame")))
 
 
@@ -94,7 +107,7 @@ class Work:
         self._database = database
         self._video = video
         self._finder = finder
-        self._sizes = _frame_sizes(detectors)
+        self._sizes = frame_sizes(detectors)
         self._face_sampler = sampler if isinstance(sampler, TimeSampler) else FACE_SAMPLER
         self._frame_jobs = [
             FrameJob(
@@ -141,24 +154,90 @@ class Work:
     def label_kept(self) -> None:
         """Label what can be without decoding, of a video that was decoded to its end before."""
         if self._video.frames is not None:
-            pts_us = self._database.frame_times(self._video.video_id)
             for job in self._frame_jobs:
-                job.label_kept(pts_us)
+                job.label_kept(self._pts_us)
+
+    @cached_property
+    def _pts_us(self) -> NDArray[np.int64]:
+        """Times of all frames, of a video that was decoded to its end before."""
+        return self._database.frame_times(self._video.video_id)
 
     def pass_over(self, reader: VideoReader, progress: ScanProgress | None) -> None:
         """Decode the whole video once, and label every window that nobody else has."""
         if progress:
             progress.begin(reader.info, [run.identity.name for run in self.runs])
         shots = media.ShotDetector(frame_rate=reader.info.frame_rate)
-        with (
-            PieceWriter(self._database, worker=self.ledger.worker) as writer,
-            Ahead(self._prepare(reader, shots), room=_ROOM) as prepared,
-        ):
-            self._look_at(prepared, writer, progress)
+        self._go_through(self._prepare(reader, shots), progress)
         self.decoded_now += reader.summary.frames
         if reader.summary.frames == 0:
             raise VideoError(f"{reader.info.path}: not one frame could be decoded")
         self._database.finish_video(self._video.video_id, reader.summary, shots.shots())
+
+    @property
+    def frames(self) -> int | None:
+        """Of the video, if it was decoded to its end before."""
+        return self._video.frames
+
+    @property
+    def sha256(self) -> str:
+        """Of the video's content."""
+        return self._video.sha256
+
+    @property
+    def missing(self) -> list[tuple[int, int]]:
+        """The windows that are left, where others were labelled already; none: nobody knows."""
+        unseen = [job for job in self._frame_jobs if not job.seen]
+        if self._video.problems or not all(job.done for job in self._face_jobs):
+            return []
+        if any(job.missing is None for job in unseen):
+            return []
+        return sorted({window for job in unseen for window in job.missing or ()})
+
+    def times_of(self, windows: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+        """When the first and the last frame of each is shown, in microseconds."""
+        pts_us = self._pts_us
+        return [(int(pts_us[start]), int(pts_us[end - 1])) for start, end in windows]
+
+    def look_again(
+        self,
+        reader: VideoReader,
+        windows: Sequence[tuple[int, int]],
+        progress: ScanProgress | None,
+    ) -> None:
+        """Label these windows, as far as `reader` gives the pictures that a whole pass gave.
+
+        Args:
+            reader: of these parts of the video, with pictures for detectors of whole frames alone.
+            windows: from `missing`.
+            progress: as for `scan`.
+        """
+        if progress:
+            progress.begin(reader.info, [run.identity.name for run in self.runs])
+        self._go_through(self._prepare_again(reader, windows), progress)
+        self.decoded_now += reader.summary.frames
+        for job in self._frame_jobs:
+            job.look_for_missing(len(self._pts_us))
+
+    def _prepare_again(
+        self, reader: VideoReader, windows: Sequence[tuple[int, int]]
+    ) -> Iterator[_Prepared]:
+        """Gather these windows, and claim those whose pictures are as ever."""
+        for window in gather_windows(reader, windows, self._pts_us):
+            lookings = [
+                None if job.seen else job.look_again(window, self._pictures_for(job, window))
+                for job in self._frame_jobs
+            ]
+            yield _Prepared(window, lookings, None)
+
+    def _go_through(self, windows: Iterator[_Prepared], progress: ScanProgress | None) -> None:
+        with (
+            PieceWriter(self._database, worker=self.ledger.worker) as writer,
+            Ahead(windows, room=_ROOM) as prepared,
+        ):
+            self._look_at(prepared, writer, progress)
+
+    def _pictures_for(self, job: FrameJob, window: Window) -> tuple[Picture, ...]:
+        return window.pictures[self._sizes.index(job.input_size)]
 
     def _prepare(self, reader: VideoReader, shots: media.ShotDetector) -> Iterator[_Prepared]:
         """Cut the video into windows, and claim them."""
@@ -166,8 +245,7 @@ class Work:
         watch = self._watch(reader.info) if self._face_jobs else None
         for window in cut_windows(watch.over(placed) if watch else placed):
             lookings = [
-                job.look_at(window, window.pictures[self._sizes.index(job.input_size)])
-                for job in self._frame_jobs
+                job.look_at(window, self._pictures_for(job, window)) for job in self._frame_jobs
             ]
             yield _Prepared(window, lookings, watch.looks if watch else None)
 
@@ -194,7 +272,7 @@ class Work:
         for job, looking in zip(self._frame_jobs, prepared.lookings, strict=True):
             if looking:
                 job.begin(looking)
-        for face_job in self._face_jobs:
+        for face_job in self._face_jobs if prepared.looks else ():
             face_job.label(prepared.window, _needed(prepared.looks))
 
     def _watch(self, info: VideoInfo) -> FaceWatch:
