@@ -4,14 +4,40 @@ import os
 import sys
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
-from vidtag.machine import usable_cores, yield_to_others
+from vidtag import machine
+from vidtag.machine import has_amx_int8, usable_cores, yield_to_others
 
 
 def test_there_is_at_least_one_core_and_no_more_than_there_are() -> None:
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("processor\t: 0\nflags\t\t: fpu amx_bf16 amx_tile amx_int8 avx\n\nprocessor\t: 1\n", True),
+        ("processor\t: 0\nflags\t\t: fpu avx512_vnni amx_int8_of_old\n", False),
+        ("processor\t: 0\nFeatures\t: fp asimd i8mm\n", False),  # on ARM
+        ("", False),
+    ],
+)
+def test_amx_is_told_from_the_flags(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, expected: bool
+) -> None:
+    monkeypatch.setattr(machine, "_CPUINFO", tmp_path / "cpuinfo")
+    (tmp_path / "cpuinfo").write_text(content, encoding="utf-8")
+    assert has_amx_int8() is expected
+
+
+def test_there_is_no_amx_where_no_flags_can_be_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "_CPUINFO", tmp_path / "missing")
+    assert not has_amx_int8()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")

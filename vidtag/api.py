@@ -30,6 +30,7 @@ from vidtag.errors import (
 )
 from vidtag.files import write_whole
 from vidtag.hookspecs import hookimpl
+from vidtag.machine import has_amx_int8
 from vidtag.models import (
     Manifest,
     ModelFolder,
@@ -156,6 +157,7 @@ __all__ = [
     "find_device",
     "find_model",
     "find_published",
+    "has_amx_int8",
     "hookimpl",
     "is_name",
     "leakage",
