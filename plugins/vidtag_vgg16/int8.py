@@ -10,6 +10,13 @@ Every sum is exact, so that features do not depend on the processor or on thread
 - The first convolution looks at the bytes of the picture. Its kernels go to 1,023, because it is
   the one that suffers most, and it is computed in float32, whose whole numbers are exact up to
   2^24: 27 x 255 x 1,023 fits, with a bias of up to 2^22.
+
+ONNX Runtime has two ways to these sums, and the zero point of a kernel decides between them. With 0
+it convolves directly. With any other it writes all windows into a matrix and multiplies, for which
+it uses the matrix instructions (AMX) of a processor that has them; there that is the faster way in
+the later blocks, where a window is used for many channels. So there the kernels of these blocks go
+from -63 to 65 with a zero point of 1. They are the same numbers, and all processors with AMX have
+VNNI.
 """
 
 from __future__ import annotations
@@ -19,6 +26,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from vidtag.api import has_amx_int8
 from vidtag_vgg16 import architecture
 from vidtag_vgg16.layers import add_pool, onnx_kernel
 from vidtag_vgg16.ranges import LARGEST_BYTE
@@ -30,6 +38,7 @@ if TYPE_CHECKING:
     from vidtag_vgg16.preprocessing import Preprocessing
     from vidtag_vgg16.ranges import Ranges
 
+_FIRST_BY_MATRICES = 3  # the first block that is computed with AMX where there is AMX
 _SMALLEST_STEP = 1e-30  # for channels whose weights are all 0
 
 
@@ -47,13 +56,17 @@ def convolve(
         The name of the features, channels first.
     """
     zero = nodes.constant("zero", 0, np.uint8)
+    has_amx = has_amx_int8()
     x, before = "", 0.0
     for number, block in enumerate(architecture.BLOCKS[:blocks], start=1):
+        kernel_zero = int(has_amx and number >= _FIRST_BY_MATRICES)
         for convolution in block:
             layer = _read_layer(weights, convolution.name)
             after = ranges.largest[layer.name] / LARGEST_BYTE
             if x:
-                x = _add_convolution(nodes, layer, x, before=before, after=after)
+                x = _add_convolution(
+                    nodes, layer, x, before=before, after=after, kernel_zero=kernel_zero
+                )
             else:
                 x = _add_first(nodes, layer, preprocessing, after=after)
             before = after
@@ -127,8 +140,13 @@ def _on_bytes(layer: _Layer, preprocessing: Preprocessing) -> tuple[_Layer, NDAr
     return _Layer(layer.name, kernel[:, rgb], bias), whole[rgb].reshape(3, 1, 1)
 
 
-def _add_convolution(nodes: Nodes, layer: _Layer, x: str, *, before: float, after: float) -> str:
-    """Bytes, each `before` times its number -> bytes, each `after` times its number."""
+def _add_convolution(
+    nodes: Nodes, layer: _Layer, x: str, *, before: float, after: float, kernel_zero: int
+) -> str:
+    """Bytes, each `before` times its number -> bytes, each `after` times its number.
+
+    What stands for 0 in the kernel is `kernel_zero`: it decides how, see the module.
+    """
     name = layer.name
     scaled = _Layer(name, layer.kernel, layer.bias / before)
     whole = scaled.in_whole_numbers(largest_weight=64, largest_bias=2**30)
@@ -137,9 +155,9 @@ def _add_convolution(nodes: Nodes, layer: _Layer, x: str, *, before: float, afte
         x,
         nodes.constant(f"{name}.before", before),
         "zero",
-        nodes.constant(f"{name}.kernel", whole.kernel, np.int8),
+        nodes.constant(f"{name}.kernel", whole.kernel + kernel_zero, np.int8),
         nodes.constant(f"{name}.steps", whole.steps),
-        nodes.constant(f"{name}.zeros", np.zeros(len(whole.steps)), np.int8),
+        nodes.constant(f"{name}.zeros", np.full(len(whole.steps), kernel_zero), np.int8),
         nodes.constant(f"{name}.after", after),
         "zero",  # also the ReLU: nothing is below it
         nodes.constant(f"{name}.bias", whole.bias, np.int32),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import onnx
 import pytest
@@ -10,7 +12,7 @@ from onnx import numpy_helper
 
 from tests.plugins.vgg16.making import SMALL, random_head
 from vidtag.api import Weights
-from vidtag_vgg16 import graph
+from vidtag_vgg16 import graph, int8
 from vidtag_vgg16.architecture import BLOCKS
 from vidtag_vgg16.heads import HeadSpec, pool
 from vidtag_vgg16.measuring import cosine, measure_ranges
@@ -75,6 +77,13 @@ def reference(
     return x.astype(np.float32) * np.float32(before)
 
 
+def constants(weights: Weights, ranges: Ranges) -> dict[str, NDArray[Any]]:
+    """Of the graph, by name; a checked graph."""
+    model = graph.build(weights, preprocessing=UNIT, input_size=SMALL, ranges=ranges)
+    onnx.checker.check_model(model, full_check=True)
+    return {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
+
+
 @pytest.mark.parametrize("preprocessing", ["rgb-unit", "caffe"])
 def test_features_are_those_of_the_arithmetic_to_the_bit(
     backbone_weights: Weights, crops: NDArray[np.uint8], preprocessing: str
@@ -90,6 +99,46 @@ def test_features_are_those_of_the_arithmetic_to_the_bit(
     assert found.std() > 0.1 * found.max() > 0
     expected = np.stack([reference(crop, backbone_weights, how, ranges) for crop in crops])
     np.testing.assert_array_equal(found, expected)
+
+
+@pytest.mark.parametrize("preprocessing", ["rgb-unit", "caffe"])
+def test_features_are_the_same_with_and_without_amx(
+    backbone_weights: Weights,
+    crops: NDArray[np.uint8],
+    monkeypatch: pytest.MonkeyPatch,
+    preprocessing: str,
+) -> None:
+    how = PREPROCESSINGS[preprocessing]
+    tight = measure_ranges(backbone_weights, preprocessing=how, batches=[crops])
+    # With some room no byte is above 252: two products with 65 fit in 16 bits, without VNNI too.
+    ranges = Ranges({name: 1.05 * value for name, value in tight.largest.items()})
+    found = []
+    for has_amx in (False, True):
+        monkeypatch.setattr(int8, "has_amx_int8", lambda answer=has_amx: answer)
+        network = OnnxNetwork(
+            backbone_weights, preprocessing=how, input_size=SMALL, ranges=ranges, threads=1
+        )
+        found.append(network.run(crops))
+    direct, by_matrices = found
+    assert direct.std() > 0.1 * direct.max() > 0
+    np.testing.assert_array_equal(direct, by_matrices)
+
+
+@pytest.mark.parametrize(
+    ("has_amx", "expected"), [(False, [0, 0, 0, 0, 0]), (True, [0, 0, 1, 1, 1])]
+)
+def test_later_blocks_take_the_way_by_matrices_where_there_is_amx(
+    backbone_weights: Weights,
+    ranges: Ranges,
+    monkeypatch: pytest.MonkeyPatch,
+    has_amx: bool,
+    expected: list[int],
+) -> None:
+    monkeypatch.setattr(int8, "has_amx_int8", lambda: has_amx)
+    arrays = constants(backbone_weights, ranges)
+    for block, zero in zip(BLOCKS, expected, strict=True):
+        for layer in block:
+            np.testing.assert_array_equal(arrays[f"{layer.name}.zeros"], zero)
 
 
 @pytest.mark.parametrize("preprocessing", PREPROCESSINGS)
@@ -150,11 +199,12 @@ def test_channels_without_weights_give_their_bias(
     np.testing.assert_allclose(features[..., 1], ranges.largest["block5_conv3"] / 2, atol=step)
 
 
-def test_no_two_products_overflow_16_bits(backbone_weights: Weights, ranges: Ranges) -> None:
-    """x86 processors without VNNI add them so; see also the module."""
-    model = graph.build(backbone_weights, preprocessing=UNIT, input_size=SMALL, ranges=ranges)
-    onnx.checker.check_model(model, full_check=True)
-    arrays = {each.name: numpy_helper.to_array(each) for each in model.graph.initializer}
+def test_no_two_products_overflow_16_bits(
+    backbone_weights: Weights, ranges: Ranges, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """x86 processors without VNNI, and so without AMX, add them so; see also the module."""
+    monkeypatch.setattr(int8, "has_amx_int8", lambda: False)
+    arrays = constants(backbone_weights, ranges)
     kernels = [arrays[f"{layer.name}.kernel"] for block in BLOCKS for layer in block][1:]
     assert {kernel.dtype.name for kernel in kernels} == {"int8"}
     largest = max(int(np.abs(kernel.astype(np.int32)).max()) for kernel in kernels)
