@@ -131,13 +131,15 @@ def test_windows_are_gathered_of_the_frames_that_come() -> None:
 @pytest.mark.parametrize(
     "numbers",
     [
-        [0, 2, 3, 4, 9, 10, 11],
-        [1, 2, 3, 4, 9, 10, 11],
-        [0, 1, 3, 4, 9, 10, 11],
-        [0, 1, 1, 2, 3, 4, 9, 10, 11],
-        [0, 2, 1, 3, 4, 9, 10, 11],
+        [0, 1, 2, 4, 6, 7, 8, 9, 12],
+        [0, 1, 2, 5, 6, 7, 8, 9, 12],
+        [0, 1, 2, 4, 5, 6, 8, 9, 12],
+        [0, 1, 2, 4, 5, 5, 7, 8, 9, 12],
+        [0, 1, 2, 4, 6, 5, 7, 8, 9, 12],
+        [0, 1, 2, 4, 5, 6],
+        [0, 1, 2],
     ],
-    ids=["middle missing", "first missing", "last missing", "twice", "out of order"],
+    ids=["middle", "first", "last", "twice", "out of order", "end", "all"],
 )
-def test_a_window_that_is_not_whole_is_left_out(numbers: list[int]) -> None:
-    assert gathered(numbers, [(0, 3), (3, 5), (9, 12)]) == [(3, 5), (9, 12)]
+def test_nothing_comes_after_a_frame_that_is_missing(numbers: list[int]) -> None:
+    assert gathered(numbers, [(0, 3), (4, 8), (8, 10)]) == [(0, 3)]

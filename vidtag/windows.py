@@ -126,7 +126,7 @@ def cut_windows(placed: Iterable[Placed]) -> Iterator[Window]:
 def gather_windows(
     frames: Iterable[Frame], wanted: Sequence[tuple[int, int]], pts_us: NDArray[np.int64]
 ) -> Iterator[Window]:
-    """Yield those of the windows `wanted` of which every frame is there.
+    """Yield the windows `wanted`, up to the first of which a frame is missing or out of order.
 
     Args:
         frames: of some parts of a video, told by their times; others may lie between. Their
@@ -134,19 +134,17 @@ def gather_windows(
         wanted: (first frame, one past the last) of each window, in order.
         pts_us: (n,) times of all frames of the video.
     """
-    numbers = {int(pts_us[number]): number for window in wanted for number in range(*window)}
-    ends = dict(wanted)
-    held: list[Frame] = []
-    for frame in (each for each in frames if each.pts_us in numbers):
-        number = numbers[frame.pts_us]
-        if number in ends:
-            held = []
-        held.append(type(frame)(number, frame.pts_us, tuple(map(np.copy, frame.pictures))))
-        start = held[0].number
-        if number + 1 == ends.get(start):
-            if len(held) == number + 1 - start:
-                yield _window(held)
-            held = []
+    times = {int(pts_us[number]) for window in wanted for number in range(*window)}
+    coming = (frame for frame in frames if frame.pts_us in times)
+    for start, end in wanted:
+        held: list[Frame] = []
+        for number, frame in zip(range(start, end), coming, strict=False):
+            if frame.pts_us != pts_us[number]:
+                return
+            held.append(type(frame)(number, frame.pts_us, tuple(map(np.copy, frame.pictures))))
+        if len(held) < end - start:
+            return
+        yield _window(held)
 
 
 def _window(frames: Sequence[Frame]) -> Window:

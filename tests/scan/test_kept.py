@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,7 @@ from vidtag.types import Detector
 SHA = "ab" * 32
 KEPT = Kept(
     np.array([0, 0, 2]),
-    np.array([7, 8, 2**64 - 1], np.uint64),
+    np.array([7, 8, 2**32 - 1], np.uint32),
     {2: np.array([5, 6], np.uint8), 0: np.array([1, 2], np.uint8)},
 )
 
@@ -51,7 +52,7 @@ def test_what_was_saved_is_loaded(cache: FeatureCache) -> None:
     assert video.windows() == [(10, 13)]
     assert loaded is not None
     assert loaded.stills.tolist() == [0, 0, 2]
-    assert loaded.sums.tolist() == [7, 8, 2**64 - 1]
+    assert loaded.crcs.tolist() == [7, 8, 2**32 - 1]
     assert {at: row.tolist() for at, row in loaded.features.items()} == {0: [1, 2], 2: [5, 6]}
 
 
@@ -110,6 +111,27 @@ def test_a_cache_that_others_write_to_is_pruned_all_the_same(tmp_path: Path) -> 
     cache.prune()
 
     assert cache.of(SHA, "network").windows() == []
+
+
+def test_windows_that_overlap_are_forgotten(cache: FeatureCache, tmp_path: Path) -> None:
+    """As where a pass broke off: its last window ends too early."""
+    video = cache.of(SHA, "network")
+    for start, end in ((0, 3), (3, 6), (6, 8), (6, 9), (7, 9), (9, 12)):
+        frames = end - start
+        kept = Kept(np.arange(frames), np.zeros(frames, np.uint32), dict(KEPT.features))
+        video.save(start, end, kept)
+
+    assert video.windows() == [(0, 3), (3, 6), (9, 12)]
+    assert len(list((tmp_path / "frames").glob("*/*/*.npz"))) == 3
+
+
+def test_check_sums_tell_pictures_apart() -> None:
+    """Though they have the same pixels in other places."""
+    picture = np.random.default_rng(0).integers(0, 255, (16, 16, 3), np.uint8)
+    pictures = [np.roll(picture, rows, axis=0) for rows in range(16)]
+
+    assert len(set(kept.check_sums(pictures).tolist())) == 16
+    assert kept.check_sums([picture]).tolist() == [zlib.crc32(picture.tobytes())]
 
 
 # --- scans ---

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from tests.videos import damage, plain, write_video
 from vidtag import media
 from vidtag.scan import FeatureCache, scan
 from vidtag.store import Database
-from vidtag.types import Picture
+from vidtag.types import Picture, VideoReader
 
 SHOT = 40
 
@@ -110,7 +111,7 @@ def test_pictures_that_are_not_the_same_are_not_looked_at(
     result = scan(film, [Sharing("b")], database, cache=cache)
 
     assert [len(parts) for parts in opened] == [0, 1]
-    assert result.frames_decoded_now == SHOT + 6 * SHOT
+    assert result.frames_decoded_now == 6 * SHOT
     assert agrees(database, alone(film, tmp_path, "b"))
 
 
@@ -152,4 +153,65 @@ def test_where_features_are_missing_the_whole_is_decoded(
     result = scan(film, [Sharing("b")], database, cache=cache)
 
     assert result.frames_decoded_now == 6 * SHOT
+    assert agrees(database, alone(film, tmp_path, "b"))
+
+
+class Wide(Sharing):
+    """Another network, which looks at other pictures."""
+
+    features_id = "wide"
+    input_size = (16, 32)
+
+
+@pytest.mark.parametrize(("first", "second"), [("g", "g"), ("g", "b"), ("b", "g")])
+def test_networks_that_look_at_other_pictures_go_side_by_side(
+    film: Path,
+    tmp_path: Path,
+    database: Database,
+    cache: FeatureCache,
+    first: str,
+    second: str,
+) -> None:
+    """Each misses its own windows, or none."""
+    scan(film, [Sharing("g"), Wide("g", version="w")], database, cache=cache)
+
+    result = scan(
+        film, [Sharing(first, version="2"), Wide(second, version="3")], database, cache=cache
+    )
+
+    assert result.frames_decoded_now == (0 if (first, second) == ("g", "g") else SHOT)
+    for channels, version in ((first, "2"), (second, "3")):
+        with Database.open(tmp_path / f"{version}.db") as other:
+            make = Sharing if version == "2" else Wide
+            scan(film, [make(channels, version=version)], other)
+            [expected] = other.runs(1)
+            [found] = [run for run in database.runs(1) if run.identity.version == version]
+            label = found.labels[0]
+            ours, theirs = database.scores(found.run_id, label), other.scores(1, label)
+            assert np.array_equal(ours.scores, theirs.scores)
+            assert np.array_equal(ours.scored, theirs.scored)
+            assert found.frames_scored == expected.frames_scored
+
+
+def test_a_decoder_that_dies_on_the_way_costs_nothing_but_time(
+    film: Path,
+    tmp_path: Path,
+    database: Database,
+    cache: FeatureCache,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    scan(film, [Sharing("g")], database, cache=cache)
+    real = media.open_video
+
+    @contextmanager
+    def dying(path: Path, **options: Any) -> Iterator[VideoReader]:
+        with real(path, **options) as reader:
+            if options.get("parts"):
+                reader._process._process.kill()  # type: ignore[attr-defined]
+            yield reader
+
+    monkeypatch.setattr(media, "open_video", dying)
+    result = scan(film, [Sharing("b")], database, cache=cache)
+
+    assert result.video.problems == ()
     assert agrees(database, alone(film, tmp_path, "b"))

@@ -23,7 +23,7 @@ from av.video.frame import VideoFrame
 from vidtag.ahead import Ahead
 from vidtag.errors import VideoError
 from vidtag.media import ring
-from vidtag.media.clock import Clock, Stamp, to_us
+from vidtag.media.clock import Clock, Stamp
 from vidtag.media.gather import avoid_gather
 from vidtag.media.messages import (
     Alive,
@@ -94,9 +94,8 @@ def _decode_parts(job: Job, connection: Connection, memory: int, source: Source)
     """Times are those of the container: where they are not in order, nobody asks for parts."""
     outlet = None
     with Ahead(PartDecoder(source, job.parts, progress=_Pulse(connection)), room=_ROOM) as frames:
-        for frame in frames:
+        for shown_us, frame in frames:
             outlet = outlet or _open_outlet(job, connection, memory, source, frame)
-            shown_us = to_us(timestamp(frame) or 0, source.time_base)
             outlet.send(frame, Stamp(shown_us, 0))
     if outlet is None:
         raise _no_picture(job, source)

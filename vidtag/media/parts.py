@@ -1,4 +1,4 @@
-"""Decodes parts of a video, in the child process, and as little besides as its keyframes allow.
+"""Decodes parts of a video, in the child process, and little besides, as far as its index tells.
 
 Whether a picture after a seek is the one that a whole pass gives is not for this module to know:
 an open group of pictures refers to what was left out. Who asks for parts has to compare.
@@ -20,7 +20,9 @@ _BACK_S = (0, 1, 10)  # how far before a part to look for a keyframe, until one 
 
 
 class PartDecoder:
-    """Yields the frames of parts of a source, in order, and now and then one between them.
+    """Yields the frames of parts of a source, in order, each after its time in microseconds.
+
+    Where frames of a part are missing, the first one after it may come in their place.
 
     Args:
         source: just opened.
@@ -36,15 +38,14 @@ class PartDecoder:
         self._progress = progress
         self._read_to: int | None = None  # DTS of the last packet, in ticks
 
-    def __iter__(self) -> Iterator[VideoFrame]:
-        frames: Iterator[VideoFrame] = iter(())
+    def __iter__(self) -> Iterator[tuple[int, VideoFrame]]:
+        frames: Iterator[tuple[int, VideoFrame]] = iter(())
         for first_us, last_us in self._parts:
             if self._is_worth_a_seek(first_us):
                 frames = self._frames_from(first_us)
-            for frame in frames:
-                shown_us = self._shown_us(frame)
-                if shown_us is not None and shown_us >= first_us:
-                    yield frame
+            for shown_us, frame in frames:
+                if shown_us >= first_us:
+                    yield shown_us, frame
                     if shown_us >= last_us:
                         break
 
@@ -56,20 +57,17 @@ class PartDecoder:
         before = index.search_timestamp(self._ticks(first_us))
         return before >= 0 and index[before].timestamp > self._read_to
 
-    def _frames_from(self, first_us: int) -> Iterator[VideoFrame]:
+    def _frames_from(self, first_us: int) -> Iterator[tuple[int, VideoFrame]]:
         """All frames from a keyframe that is shown no later, on to the end of the file."""
         for back_s in _BACK_S:
             frames = self._frames_after(self._ticks(first_us - back_s * 1_000_000))
-            frame = next(frames, None)
-            if frame is None:
-                continue
-            shown_us = self._shown_us(frame)
-            if back_s == _BACK_S[-1] or (shown_us is not None and shown_us <= first_us):
-                yield frame
+            first = next(frames, None)
+            if first and (first[0] <= first_us or back_s == _BACK_S[-1]):
+                yield first
                 yield from frames
                 return
 
-    def _frames_after(self, ticks: int) -> Iterator[VideoFrame]:
+    def _frames_after(self, ticks: int) -> Iterator[tuple[int, VideoFrame]]:
         """All frames from the last keyframe before `ticks`, as far as they can be read."""
         stream = self._source.stream
         try:
@@ -78,13 +76,12 @@ class PartDecoder:
                 self._progress()
                 if packet.dts is not None:
                     self._read_to = packet.dts
-                yield from stream.codec_context.decode(packet if packet.size else None)
+                for frame in stream.codec_context.decode(packet if packet.size else None):
+                    shown = timestamp(frame)
+                    if shown is not None:
+                        yield to_us(shown, self._source.time_base), frame
         except av.error.FFmpegError:
             return
-
-    def _shown_us(self, frame: VideoFrame) -> int | None:
-        ticks = timestamp(frame)
-        return None if ticks is None else to_us(ticks, self._source.time_base)
 
     def _ticks(self, time_us: int) -> int:
         return round(Fraction(time_us, 1_000_000) / self._source.time_base)

@@ -6,8 +6,8 @@ mends most labels, whoever they are of: ten classifiers are asked about as many 
 1. First the piece's first frame, its last, and `per_second` frames a second between them.
 2. The frame half-way in each gap where too many frames are probably labelled wrong, in the mean of
    all labels. Where a label changes, that is a quarter of them: the change may be anywhere, and is
-   taken to be half-way. So a change that most labels share is known to the frame, and one of a
-   single label the less exactly the more labels there are.
+   taken to be half-way. So a change that most labels share is known to a few frames, or to the
+   frame at a high accuracy, and one of a single label the less exactly the more labels there are.
 
 A change of these rules needs another name in `str`: runs are stored under it. What was measured is
 in docs/performance.md.

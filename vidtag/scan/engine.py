@@ -36,7 +36,7 @@ class ScanResult:
 
     video: VideoRecord
     runs: tuple[RunRecord, ...]
-    frames_decoded_now: int  # by this call; 0 where what was kept of them was enough
+    frames_decoded_now: int  # and looked at by this call; 0 where what was kept was enough
     frames_scored_now: int  # by this call, all detectors together
     unchanged: bool = False  # everything asked for had been scanned before
 

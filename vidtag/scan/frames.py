@@ -11,7 +11,7 @@ import numpy as np
 
 from vidtag import media, sampling
 from vidtag.scan import scoring
-from vidtag.scan.kept import Kept, sum_up
+from vidtag.scan.kept import Kept, check_sums
 from vidtag.scan.ledger import columns_of
 from vidtag.scan.looking import Looking
 from vidtag.types import FeatureDetector
@@ -103,11 +103,15 @@ class FrameJob:
 
     def look_for_missing(self, frames: int) -> None:
         """Find out which windows are not done, of a video with that many frames."""
+        done = [self._database.done_pieces(run.run_id) for run in self.runs]
         windows = self._keeper.kept.windows() if self._keeper else []
         starts, ends = [start for start, _ in windows], [end for _, end in windows]
-        if [*starts, frames] == [0, *ends]:
-            done = [self._database.done_pieces(run.run_id) for run in self.runs]
+        if all(sum(end - start for start, end in pieces) == frames for pieces in done):
+            self.missing = []
+        elif [*starts, frames] == [0, *ends]:
             self.missing = [each for each in windows if not all(each in pieces for pieces in done)]
+        else:
+            self.missing = None
 
     def _look_at_kept(self, frames: tuple[int, int], pts_us: NDArray[np.int64]) -> Looking | None:
         """What is known of a window without a look at it; None if that is not enough."""
@@ -146,20 +150,17 @@ class FrameJob:
         mine = self._ledger.claims(self.runs, window.start_frame, window.end_frame)
         if not mine:
             return None
-        kept = self._kept_of(window, pictures) if self._keeper else None
+        kept = self._kept_of(window)
+        if kept is None and self._keeper:
+            kept = Kept(sampling.find_stills(pictures), check_sums(pictures), {})
         return Looking(window, pictures, self._sampler, self._thresholds, mine, kept)
 
-    def look_again(self, window: Window, pictures: Sequence[Picture]) -> Looking | None:
-        """`look_at`, unless the pictures are not those that were kept features of."""
-        kept = self._load(window)
-        if kept is None or not np.array_equal(kept.sums, sum_up(pictures)):
-            return None
-        return self.look_at(window, pictures)
+    def knows(self, window: Window, pictures: Sequence[Picture]) -> bool:
+        """Whether these are the pictures that features of `window` were kept of."""
+        kept = self._kept_of(window)
+        return kept is not None and np.array_equal(kept.crcs, check_sums(pictures))
 
-    def _kept_of(self, window: Window, pictures: Sequence[Picture]) -> Kept:
-        return self._load(window) or Kept(sampling.find_stills(pictures), sum_up(pictures), {})
-
-    def _load(self, window: Window) -> Kept | None:
+    def _kept_of(self, window: Window) -> Kept | None:
         if self._keeper is None:
             return None
         return self._keeper.kept.load(window.start_frame, window.end_frame)

@@ -18,6 +18,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -42,7 +43,7 @@ class Kept:
     """What is kept of a window."""
 
     stills: NDArray[np.int64]  # (n,) of each frame the first that looks the same
-    sums: NDArray[np.uint64]  # (n,) of each frame's picture, see `sum_up`
+    crcs: NDArray[np.uint32]  # (n,) of each frame's picture, see `check_sums`
     features: Mapping[int, NDArray[np.uint8]]  # of frames by their index in the window, (bytes,)
 
 
@@ -82,14 +83,24 @@ class KeptVideo:
         self._folder = folder
 
     def windows(self) -> list[tuple[int, int]]:
-        """The windows (first frame, one past the last) of which there is something, in order."""
+        """The windows (first frame, one past the last) of which there is something, in order.
+
+        Where two overlap, passes have cut differently, as after one that broke off. Nobody knows
+        which was right, so neither is kept.
+        """
         with suppress(OSError):
             os.utime(self._folder)  # for `prune`
         try:
             names = [_NAME.fullmatch(path.name) for path in self._folder.iterdir()]
         except OSError:
             return []
-        return sorted((int(name[1]), int(name[2])) for name in names if name)
+        windows = sorted((int(name[1]), int(name[2])) for name in names if name)
+        overlapping = {
+            each for pair in pairwise(windows) if pair[0][1] > pair[1][0] for each in pair
+        }
+        for window in overlapping:
+            self._path(*window).unlink(missing_ok=True)
+        return [window for window in windows if window not in overlapping]
 
     def covers(self, frames: int) -> bool:
         """Whether every window of a video with that many frames can be loaded."""
@@ -108,21 +119,21 @@ class KeptVideo:
                 np.load(file, allow_pickle=False) as arrays,
             ):
                 at, features = arrays["at"], arrays["features"]
-                stills, sums = arrays["stills"], arrays["sums"]
+                stills, crcs = arrays["stills"], arrays["crcs"]
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
             return None
         frames = (end_frame - start_frame,)
-        if not stills.shape == sums.shape == frames or not len(at) == len(features) > 0:
+        if not stills.shape == crcs.shape == frames or not len(at) == len(features) > 0:
             return None
         rows = zip(at.tolist(), features, strict=True)
-        return Kept(stills.astype(np.int64), sums, dict(rows))
+        return Kept(stills.astype(np.int64), crcs, dict(rows))
 
     def save(self, start_frame: int, end_frame: int, kept: Kept) -> None:
         """Keep this of a window, in place of what there was. A full disk costs the cache alone."""
         at = np.array(sorted(kept.features), np.int32)
         features = np.stack([kept.features[index] for index in at.tolist()])
         content = BytesIO()
-        np.savez_compressed(content, at=at, features=features, stills=kept.stills, sums=kept.sums)
+        np.savez_compressed(content, at=at, features=features, stills=kept.stills, crcs=kept.crcs)
         with suppress(OSError):
             write_whole(self._path(start_frame, end_frame), content.getvalue(), mode=0o600)
 
@@ -130,19 +141,9 @@ class KeptVideo:
         return self._folder / f"{start_frame:09}-{end_frame:09}.npz"
 
 
-def sum_up(pictures: Sequence[Picture]) -> NDArray[np.uint64]:
-    """A check sum of each picture: all its bytes, eight at a time, added up.
-
-    Ten times as fast as a CRC. Pictures are known by their times; that a wrong one has the right
-    sum takes a chance of 1 in 2^64.
-    """
-    return np.array([_sum(np.ascontiguousarray(each).reshape(-1)) for each in pictures], np.uint64)
-
-
-def _sum(values: NDArray[np.uint8]) -> np.uint64:
-    whole = len(values) // 8 * 8
-    eights = values[:whole].view(np.uint64).sum(dtype=np.uint64)
-    return np.uint64(np.add(eights, values[whole:].sum(dtype=np.uint64)))
+def check_sums(pictures: Sequence[Picture]) -> NDArray[np.uint32]:
+    """The CRC-32 of each picture."""
+    return np.array([zlib.crc32(np.ascontiguousarray(each).data) for each in pictures], np.uint32)
 
 
 def _used_ns(path: Path) -> int:

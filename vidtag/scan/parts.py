@@ -31,7 +31,7 @@ def look_at_missing(
     """Label the windows that are missing, as far as that can be done without a whole pass.
 
     What the pictures are after a seek depends on the file. So each is compared with the check sum
-    that was kept of it; a window whose pictures differ stays missing.
+    that was kept of it; where one differs, the rest stays missing.
 
     Args:
         work: that has labelled what it could without decoding.

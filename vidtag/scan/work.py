@@ -185,7 +185,7 @@ class Work:
 
     @property
     def missing(self) -> list[tuple[int, int]]:
-        """The windows that are left, where others were labelled already; none: nobody knows."""
+        """The windows that are left, where decoding these alone can do."""
         unseen = [job for job in self._frame_jobs if not job.seen]
         if self._video.problems or not all(job.done for job in self._face_jobs):
             return []
@@ -204,7 +204,7 @@ class Work:
         windows: Sequence[tuple[int, int]],
         progress: ScanProgress | None,
     ) -> None:
-        """Label these windows, as far as `reader` gives the pictures that a whole pass gave.
+        """Label these windows, up to the first whose pictures are not those of a whole pass.
 
         Args:
             reader: of these parts of the video, with pictures for detectors of whole frames alone.
@@ -214,19 +214,20 @@ class Work:
         if progress:
             progress.begin(reader.info, [run.identity.name for run in self.runs])
         self._go_through(self._prepare_again(reader, windows), progress)
-        self.decoded_now += reader.summary.frames
         for job in self._frame_jobs:
             job.look_for_missing(len(self._pts_us))
 
     def _prepare_again(
         self, reader: VideoReader, windows: Sequence[tuple[int, int]]
     ) -> Iterator[_Prepared]:
-        """Gather these windows, and claim those whose pictures are as ever."""
+        """Gather these windows, and claim them."""
         for window in gather_windows(reader, windows, self._pts_us):
-            lookings = [
-                None if job.seen else job.look_again(window, self._pictures_for(job, window))
-                for job in self._frame_jobs
-            ]
+            pictures = [self._pictures_for(job, window) for job in self._frame_jobs]
+            jobs = list(zip(self._frame_jobs, pictures, strict=True))
+            if not all(job.seen or job.knows(window, shown) for job, shown in jobs):
+                return
+            self.decoded_now += len(window.pts_us)
+            lookings = [None if job.seen else job.look_at(window, shown) for job, shown in jobs]
             yield _Prepared(window, lookings, None)
 
     def _go_through(self, windows: Iterator[_Prepared], progress: ScanProgress | None) -> None:
