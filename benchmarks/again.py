@@ -100,21 +100,16 @@ class Bench:
 
 def measure_ten(bench: Bench) -> tuple[list[Row], dict[str, Right]]:
     names = [user.name for user in bench.users]
-    found = bench.alternate(
-        {
-            "one classifier": partial(_scan_anew, bench, [FIRST]),
-            TEN_APART: partial(_scan_anew, bench, names),
-            "ten classifiers, --shared": partial(_scan_anew, bench, names, "--shared"),
-            f"one, then nine with {KEPT}": partial(_scan_one_then, bench, names),
-        }
-    )
+    ways: dict[str, tuple[Sequence[str], Callable[[], Scanned]]] = {  # whose labels, and how
+        "one classifier": ([FIRST], partial(_scan_anew, bench, [FIRST])),
+        TEN_APART: (names, partial(_scan_anew, bench, names)),
+        "ten classifiers, --shared": (names, partial(_scan_anew, bench, names, "--shared")),
+        f"one, then nine with {KEPT}": (names[1:], partial(_scan_one_then, bench, names)),
+    }
+    found = bench.alternate({way: measure for way, (_, measure) in ways.items()})
     rows = [
-        replace(row, right=_share_right(found[row.way][0], bench, asked))
-        for row, asked in zip(
-            beside_first([scan_row(way, scans) for way, scans in found.items()]),
-            (names[:1], names, names, names[1:]),
-            strict=True,
-        )
+        replace(row, right=_share_right(found[row.way][0], bench, ways[row.way][0]))
+        for row in beside_first([scan_row(way, scans) for way, scans in found.items()])
     ]
     present = found[TEN_APART][0].present
     right = {

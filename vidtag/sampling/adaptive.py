@@ -16,12 +16,11 @@ and why the numbers are as they are, is in docs/performance.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from vidtag.sampling.straying import TOLERATED, check_looks, first_looks, wrong_share
+from vidtag.sampling.straying import LooksAgain, wrong_share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,34 +29,25 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Adaptive:
+class Adaptive(LooksAgain):
     """Looks at `per_second` frames a second, and again where labels are probably wrong.
 
     Twice as many of them leave half as many wrong labels in each gap.
     """
 
-    joins_stills: ClassVar[bool] = True
     is_shared: ClassVar[bool] = False
-
-    per_second: Fraction
-
-    def __post_init__(self) -> None:
-        check_looks(self.per_second)
 
     def __str__(self) -> str:
         return f"adaptive-2 {self.per_second}"
 
-    def next(
+    def _again(
         self, pts_us: NDArray[np.int64], thresholds: NDArray[np.float32], known: Known
     ) -> NDArray[np.int64]:
-        """A few frames at first, then those between known ones that are worth a look."""
-        if not len(known.at):
-            return first_looks(pts_us, self.per_second)
         present = known.scores >= thresholds
         changes: NDArray[np.bool_] = np.any(present[1:] != present[:-1], axis=1)
         between = np.diff(known.at) - 1  # frames in each gap
         share = wrong_share(pts_us, thresholds, known).max(axis=1)
-        asked = changes | (between * share > TOLERATED / float(self.per_second))
+        asked = changes | (between * share > self.tolerated)
         chosen: NDArray[np.int64] = _between(known.at, changes)[asked & (between > 0)]
         return chosen
 

@@ -16,12 +16,11 @@ in docs/performance.md.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from fractions import Fraction
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from vidtag.sampling.straying import TOLERATED, check_looks, first_looks, wrong_share
+from vidtag.sampling.straying import LooksAgain, wrong_share
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,34 +31,25 @@ _CHANGED = 0.25  # of a gap in which a label changes
 
 
 @dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(LooksAgain):
     """Looks at `per_second` frames a second, and again where it mends most labels of all.
 
     Which frames these are depends on who looks along, and so do the labels.
     """
 
-    joins_stills: ClassVar[bool] = True
     is_shared: ClassVar[bool] = True
-
-    per_second: Fraction
-
-    def __post_init__(self) -> None:
-        check_looks(self.per_second)
 
     def __str__(self) -> str:
         return f"shared {self.per_second}"
 
-    def next(
+    def _again(
         self, pts_us: NDArray[np.int64], thresholds: NDArray[np.float32], known: Known
     ) -> NDArray[np.int64]:
-        """A few frames at first, then those between known ones that are worth a look."""
-        if not len(known.at):
-            return first_looks(pts_us, self.per_second)
         present = known.scores >= thresholds
         changes = present[1:] != present[:-1]
         share = np.where(changes, _CHANGED, wrong_share(pts_us, thresholds, known))
         in_order = np.sort(share, axis=1)  # so that the sum does not depend on that of the labels
         wrong = (np.diff(known.at) - 1) * in_order.mean(axis=1)
         middle = (known.at[1:] + known.at[:-1]) // 2
-        chosen: NDArray[np.int64] = middle[wrong > TOLERATED / float(self.per_second)]
+        chosen: NDArray[np.int64] = middle[wrong > self.tolerated]
         return chosen

@@ -10,8 +10,10 @@ What was measured, and why the numbers are as they are, is in docs/performance.m
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
 from fractions import Fraction
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 
     from vidtag.sampling.values import Known
 
-TOLERATED: Final = 0.25  # frames that may be labelled wrong in a gap, at one look a second
+_TOLERATED = 0.25  # frames that may be labelled wrong in a gap, at one look a second
 _SUREST = 6.0  # log-odds from a threshold are not taken for larger: nothing is that sure
 _SCORE, _THRESHOLD = 1e-6, 1e-9  # how near to 0 and 1 they may be: at a threshold of 0 all are sure
 _LEAST_DRIFT = 0.5  # log-odds in a second; see `_drift`
@@ -30,30 +32,48 @@ _DRIFT_SHARE = 0.7  # of what is seen: scores stray less between frames than a B
 _PLACES = (np.arange(7) + 0.5) / 7  # in a gap, where it is weighed
 
 
-def check_looks(per_second: Fraction) -> None:
-    """Raise `UsageError` unless there are any looks at all."""
-    if per_second <= 0:
-        raise UsageError(
-            f"an accuracy of {per_second} is none", hint="use more than 0, or low, normal or high"
-        )
+@dataclass(frozen=True, slots=True)
+class LooksAgain(ABC):
+    """Looks at `per_second` frames a second, and again where that is worth it."""
 
+    joins_stills: ClassVar[bool] = True
 
-def first_looks(pts_us: NDArray[np.int64], per_second: Fraction) -> NDArray[np.int64]:
-    """Frames evenly spread over a piece's time: the first of each of its parts, and the last.
+    per_second: Fraction
 
-    Args:
-        pts_us: (n,) times of its frames.
-        per_second: how many, at least.
+    def __post_init__(self) -> None:
+        if self.per_second <= 0:
+            raise UsageError(
+                f"an accuracy of {self.per_second} is none",
+                hint="use more than 0, or low, normal or high",
+            )
 
-    Returns:
-        Indices, increasing.
-    """
-    offsets_us = (pts_us - pts_us[0]).tolist()
-    length_us = max(1, offsets_us[-1])
-    parts = -(-length_us * per_second // 1_000_000)
-    part = [offset_us * parts // length_us for offset_us in offsets_us]
-    firsts = [index for index in range(1, len(part)) if part[index] != part[index - 1]]
-    return np.array([0, *firsts], np.int64)
+    @property
+    def tolerated(self) -> float:
+        """Frames that may be labelled wrong in a gap: half as many at twice as many looks."""
+        return _TOLERATED / float(self.per_second)
+
+    def next(
+        self, pts_us: NDArray[np.int64], thresholds: NDArray[np.float32], known: Known
+    ) -> NDArray[np.int64]:
+        """A few frames at first, then those between known ones that are worth a look."""
+        if not len(known.at):
+            return self._first(pts_us)
+        return self._again(pts_us, thresholds, known)
+
+    @abstractmethod
+    def _again(
+        self, pts_us: NDArray[np.int64], thresholds: NDArray[np.float32], known: Known
+    ) -> NDArray[np.int64]:
+        """The frames between known ones that are worth a look."""
+
+    def _first(self, pts_us: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Frames evenly spread over the piece's time: the first of each of its parts, the last."""
+        offsets_us = (pts_us - pts_us[0]).tolist()
+        length_us = max(1, offsets_us[-1])
+        parts = -(-length_us * self.per_second // 1_000_000)
+        part = [offset_us * parts // length_us for offset_us in offsets_us]
+        firsts = [index for index in range(1, len(part)) if part[index] != part[index - 1]]
+        return np.array([0, *firsts], np.int64)
 
 
 def wrong_share(

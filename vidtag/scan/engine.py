@@ -20,7 +20,7 @@ from vidtag import media
 from vidtag.sampling import ONLY_KEPT, OnlyKept, Sampler
 from vidtag.scan.only_kept import are_done, check_kept, label_only_kept
 from vidtag.scan.parts import look_at_missing
-from vidtag.scan.work import Work, frame_sizes, wanted_sizes
+from vidtag.scan.work import Work, wanted_sizes
 from vidtag.types import Episode, RunRecord, VideoRecord
 
 if TYPE_CHECKING:
@@ -94,9 +94,7 @@ def scan(
                 label_only_kept(work, check)
             else:
                 work.label_kept()
-                look_at_missing(
-                    work, path, sizes=frame_sizes(detectors), limits=limits, progress=progress
-                )
+                look_at_missing(work, path, limits=limits, progress=progress)
                 if not work.seen:
                     work.pass_over(reader, progress)
                 while work.ledger.is_left_over(work.runs):

@@ -137,12 +137,15 @@ class FrameJob:
         """How many windows are being looked at."""
         return len(self._at_work)
 
-    def look_at(self, window: Window, pictures: Sequence[Picture]) -> Looking | None:
+    def look_at(
+        self, window: Window, pictures: Sequence[Picture], kept: Kept | None = None
+    ) -> Looking | None:
         """Claim `window` and prepare to look at it; in any thread.
 
         Args:
             window: consecutive frames of one shot.
             pictures: of its frames, in the size wanted.
+            kept: of it, if that was loaded already.
 
         Returns:
             None when it is done, or another process does it.
@@ -150,15 +153,20 @@ class FrameJob:
         mine = self._ledger.claims(self.runs, window.start_frame, window.end_frame)
         if not mine:
             return None
-        kept = self._kept_of(window)
+        kept = kept or self._kept_of(window)
         if kept is None and self._keeper:
             kept = Kept(sampling.find_stills(pictures), check_sums(pictures), {})
         return Looking(window, pictures, self._sampler, self._thresholds, mine, kept)
 
-    def knows(self, window: Window, pictures: Sequence[Picture]) -> bool:
-        """Whether these are the pictures that features of `window` were kept of."""
+    def misses(self, window: Window) -> bool:
+        """Whether `window` was left when that was looked for last."""
+        return not self.seen and (window.start_frame, window.end_frame) in (self.missing or ())
+
+    def kept_of(self, window: Window, pictures: Sequence[Picture]) -> Kept | None:
+        """What is kept of `window`, if it was kept of these very pictures."""
         kept = self._kept_of(window)
-        return kept is not None and np.array_equal(kept.crcs, check_sums(pictures))
+        same = kept is not None and np.array_equal(kept.crcs, check_sums(pictures))
+        return kept if same else None
 
     def _kept_of(self, window: Window) -> Kept | None:
         if self._keeper is None:

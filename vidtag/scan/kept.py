@@ -99,7 +99,8 @@ class KeptVideo:
             each for pair in pairwise(windows) if pair[0][1] > pair[1][0] for each in pair
         }
         for window in overlapping:
-            self._path(*window).unlink(missing_ok=True)
+            with suppress(OSError):
+                self._path(*window).unlink()
         return [window for window in windows if window not in overlapping]
 
     def covers(self, frames: int) -> bool:

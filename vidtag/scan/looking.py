@@ -51,11 +51,11 @@ class Looking:
         self._kept = kept
         self._pictures = pictures
         self._known: dict[int, Scores] = {}  # of a frame, (labels of all heads,)
-        self.stills = kept.stills if kept else _stills(pictures, sampler)
+        stills = kept.stills if kept else _stills(pictures, sampler)
         together = [(_ALL, runs)]
         apart = [(columns, [(run, _ALL)]) for run, columns in runs]
         self._askers = [
-            _Asker(window, sampler, thresholds[columns], columns, own_runs, self.stills)
+            _Asker(window, sampler, thresholds[columns], columns, own_runs, stills)
             for columns, own_runs in (together if sampler.is_shared else apart)
         ]
 

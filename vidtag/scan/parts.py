@@ -10,10 +10,8 @@ from vidtag import media
 from vidtag.errors import VideoError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from vidtag.scan.work import Work
-    from vidtag.types import ScanProgress, Size
+    from vidtag.types import ScanProgress
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +22,6 @@ def look_at_missing(
     work: Work,
     path: Path,
     *,
-    sizes: Sequence[Size],
     limits: media.DecodeLimits,
     progress: ScanProgress | None,
 ) -> None:
@@ -36,16 +33,19 @@ def look_at_missing(
     Args:
         work: that has labelled what it could without decoding.
         path: the video.
-        sizes: of the pictures that its detectors look at.
         limits: of the decoder.
         progress: as for `scan`.
     """
     windows = work.missing
-    if not windows or sum(end - start for start, end in windows) > _MOST * (work.frames or 0):
+    if not windows or sum(end - start for start, end in windows) > _MOST * (work.video.frames or 0):
         return
     try:
         with media.open_video(
-            path, sizes=sizes, limits=limits, sha256=work.sha256, parts=work.times_of(windows)
+            path,
+            sizes=work.sizes,
+            limits=limits,
+            sha256=work.video.sha256,
+            parts=work.times_of(windows),
         ) as reader:
             work.look_again(reader, windows, progress)
     except VideoError as error:  # the whole pass will tell, if it is not only the seeking

@@ -48,10 +48,10 @@ _PICTURES_BYTES = 384 << 20  # of all these windows, unless that is too little f
 def wanted_sizes(detectors: Sequence[Detector]) -> list[media.WantedSize]:
     """Picture sizes to decode to: each size of whole frames once, then faces', the thumbnail's."""
     faces = [FACE_PICTURE] if _looking_at(detectors, "face") else []
-    return [*frame_sizes(detectors), *faces, media.THUMBNAIL_SIZE]
+    return [*_frame_sizes(detectors), *faces, media.THUMBNAIL_SIZE]
 
 
-def frame_sizes(detectors: Sequence[Detector]) -> list[Size]:
+def _frame_sizes(detectors: Sequence[Detector]) -> list[Size]:
     """Picture sizes that detectors of whole frames look at, each once."""
     return list(dict.fromkeys(each.input_size for each in _looking_at(detectors, "frame")))
 
@@ -105,9 +105,9 @@ class Work:
         self.ledger = Ledger(database)
         self.decoded_now = 0  # frames
         self._database = database
-        self._video = video
+        self.video = video
         self._finder = finder
-        self._sizes = frame_sizes(detectors)
+        self.sizes = _frame_sizes(detectors)  # of pictures of whole frames
         self._face_sampler = sampler if isinstance(sampler, TimeSampler) else FACE_SAMPLER
         self._frame_jobs = [
             FrameJob(
@@ -153,14 +153,14 @@ class Work:
 
     def label_kept(self) -> None:
         """Label what can be without decoding, of a video that was decoded to its end before."""
-        if self._video.frames is not None:
+        if self.video.frames is not None:
             for job in self._frame_jobs:
                 job.label_kept(self._pts_us)
 
     @cached_property
     def _pts_us(self) -> NDArray[np.int64]:
         """Times of all frames, of a video that was decoded to its end before."""
-        return self._database.frame_times(self._video.video_id)
+        return self._database.frame_times(self.video.video_id)
 
     def pass_over(self, reader: VideoReader, progress: ScanProgress | None) -> None:
         """Decode the whole video once, and label every window that nobody else has."""
@@ -171,23 +171,13 @@ class Work:
         self.decoded_now += reader.summary.frames
         if reader.summary.frames == 0:
             raise VideoError(f"{reader.info.path}: not one frame could be decoded")
-        self._database.finish_video(self._video.video_id, reader.summary, shots.shots())
-
-    @property
-    def frames(self) -> int | None:
-        """Of the video, if it was decoded to its end before."""
-        return self._video.frames
-
-    @property
-    def sha256(self) -> str:
-        """Of the video's content."""
-        return self._video.sha256
+        self._database.finish_video(self.video.video_id, reader.summary, shots.shots())
 
     @property
     def missing(self) -> list[tuple[int, int]]:
         """The windows that are left, where decoding these alone can do."""
         unseen = [job for job in self._frame_jobs if not job.seen]
-        if self._video.problems or not all(job.done for job in self._face_jobs):
+        if self.video.problems or not all(job.done for job in self._face_jobs):
             return []
         if any(job.missing is None for job in unseen):
             return []
@@ -222,12 +212,17 @@ class Work:
     ) -> Iterator[_Prepared]:
         """Gather these windows, and claim them."""
         for window in gather_windows(reader, windows, self._pts_us):
-            pictures = [self._pictures_for(job, window) for job in self._frame_jobs]
-            jobs = list(zip(self._frame_jobs, pictures, strict=True))
-            if not all(job.seen or job.knows(window, shown) for job, shown in jobs):
+            asking = [job for job in self._frame_jobs if job.misses(window)]
+            kept = {job: job.kept_of(window, self._pictures_for(job, window)) for job in asking}
+            if not all(kept.values()):
                 return
             self.decoded_now += len(window.pts_us)
-            lookings = [None if job.seen else job.look_at(window, shown) for job, shown in jobs]
+            lookings = [
+                job.look_at(window, self._pictures_for(job, window), kept[job])
+                if job in kept
+                else None
+                for job in self._frame_jobs
+            ]
             yield _Prepared(window, lookings, None)
 
     def _go_through(self, windows: Iterator[_Prepared], progress: ScanProgress | None) -> None:
@@ -238,7 +233,7 @@ class Work:
             self._look_at(prepared, writer, progress)
 
     def _pictures_for(self, job: FrameJob, window: Window) -> tuple[Picture, ...]:
-        return window.pictures[self._sizes.index(job.input_size)]
+        return window.pictures[self.sizes.index(job.input_size)]
 
     def _prepare(self, reader: VideoReader, shots: media.ShotDetector) -> Iterator[_Prepared]:
         """Cut the video into windows, and claim them."""
@@ -254,7 +249,7 @@ class Work:
         self, prepared: Ahead[_Prepared], writer: PieceWriter, progress: ScanProgress | None
     ) -> None:
         """Let the detectors look at the windows, at several of them side by side."""
-        at_once = _windows_at_once(self._sizes)
+        at_once = _windows_at_once(self.sizes)
         while self._at_work or not prepared.exhausted:
             for each in prepared.take(at_once - self._at_work, wait=not self._at_work):
                 self._begin(each)
@@ -296,7 +291,7 @@ class Work:
         Returns:
             The video and the runs as they are stored then.
         """
-        video_id = self._video.video_id
+        video_id = self.video.video_id
         video = self._database.video(video_id)
         footage = Footage.of(self._database, video)
         for job in self._jobs:
