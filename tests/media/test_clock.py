@@ -4,6 +4,8 @@ from fractions import Fraction
 from itertools import pairwise
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from vidtag.media.clock import Clock, Stamp, to_us
 
@@ -30,6 +32,14 @@ def stamps(ticks: Ticks, *, rate: Fraction | None = None) -> tuple[list[tuple[in
 )
 def test_to_us(ticks: int, time_base: Fraction, expected_us: int) -> None:
     assert to_us(ticks, time_base) == expected_us
+
+
+@given(
+    st.integers(-(10**12), 10**12),
+    st.fractions(Fraction(1, 10**9), 10, max_denominator=10**9).filter(bool),
+)
+def test_to_us_is_the_rounded_fraction(ticks: int, time_base: Fraction) -> None:
+    assert to_us(ticks, time_base) == round(ticks * time_base * 1_000_000)
 
 
 def test_rounding_errors_do_not_add_up() -> None:

@@ -53,7 +53,7 @@ class PacketDecoder:
         self._flagged_shown = 0  # of which a picture came out all the same
         self._corrupt_frames = 0
         self._last_pts: int | None = None
-        self._reach_us: int | None = None  # end of the last packet of any stream
+        self._reach: dict[int, int] = {}  # of each stream, the end of its last packet, in ticks
         self._read_error = ""
 
     @property
@@ -103,10 +103,15 @@ class PacketDecoder:
 
     def _note_reach(self, packet: Packet[Stream]) -> None:
         ticks = packet.pts if packet.pts is not None else packet.dts
-        if ticks is None or packet.time_base is None:
-            return
-        end_us = to_us(ticks + (packet.duration or 0), packet.time_base)
-        self._reach_us = end_us if self._reach_us is None else max(self._reach_us, end_us)
+        if ticks is not None:
+            stream, end = packet.stream_index, ticks + (packet.duration or 0)
+            self._reach[stream] = max(self._reach.get(stream, end), end)
+
+    def _ends_us(self) -> Iterator[int]:
+        """When each stream ends, of which a packet tells a time."""
+        for stream, end in self._reach.items():
+            if time_base := self._source.container.streams[stream].time_base:
+                yield to_us(end, time_base)
 
     def _decode(self, packet: Packet[Stream]) -> list[VideoFrame]:
         try:
@@ -171,8 +176,8 @@ class PacketDecoder:
         if claimed_us is None or not self._source.states_duration:
             return
         read_us = end_us - start_us
-        if not self._source.stream.duration and self._reach_us is not None:
-            read_us = max(read_us, self._reach_us - min(0, start_us))
+        if not self._source.stream.duration:
+            read_us = max([read_us, *(end_us - min(0, start_us) for end_us in self._ends_us())])
         tolerated_us = max(_TOLERATED_SHORTFALL_US, claimed_us * _TOLERATED_SHARE)
         if claimed_us - read_us > tolerated_us:
             claimed_s, read_s = claimed_us / 1e6, read_us / 1e6
