@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Iterator
 from multiprocessing.connection import Connection, Pipe
@@ -14,7 +13,7 @@ from av.video.frame import VideoFrame
 
 from vidtag.errors import VideoError
 from vidtag.media import DecodeLimits, child, ring
-from vidtag.media.messages import Alive, Decoded, Finished, Job, Message, Opened
+from vidtag.media.messages import Alive, Decoded, Finished, Job, Message, Opened, Refused, load
 from vidtag.media.packets import PacketDecoder
 from vidtag.media.pictures import Painter
 
@@ -25,10 +24,8 @@ Ends: TypeAlias = tuple[Connection, child._Line]
 def ends() -> Iterator[Ends]:
     """Both ends of a pipe: the parent's, the child's."""
     parent, other = Pipe()
-    line = child._Line(os.dup(other.fileno()))
-    other.close()
-    with parent, line:
-        yield parent, line
+    with parent, other:
+        yield parent, child._Line(other)
 
 
 def decode(path: Path, ends: Ends, *, frames_let_go: int) -> None:
@@ -42,7 +39,7 @@ def decode(path: Path, ends: Ends, *, frames_let_go: int) -> None:
 def received(parent: Connection) -> list[Message]:
     messages = []
     while parent.poll():
-        messages.append(parent.recv())
+        messages.append(load(parent.recv_bytes()))
     return messages
 
 
@@ -106,16 +103,16 @@ def test_parent_that_has_gone_ends_the_decoding_thread(clip: Path, ends: Ends) -
 
 def test_messages_of_two_threads_stay_whole(ends: Ends) -> None:
     parent, line = ends
-    messages = [bytes([number]) * 100_000 for number in (1, 2)]  # sent in several pieces
+    messages = [Refused(letter * 100_000, "") for letter in "ab"]  # sent in several pieces
 
-    def send(message: bytes) -> None:
+    def send(message: Message) -> None:
         for _ in range(50):
             line.send(message)
 
     threads = [threading.Thread(target=send, args=(message,)) for message in messages]
     for thread in threads:
         thread.start()
-    got = [parent.recv() for _ in range(100)]
+    got = [load(parent.recv_bytes()) for _ in range(100)]
     for thread in threads:
         thread.join()
-    assert sorted(got) == [messages[0]] * 50 + [messages[1]] * 50
+    assert [got.count(message) for message in messages] == [50, 50]

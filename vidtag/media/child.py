@@ -8,6 +8,7 @@ answers one byte for each frame that it is done with. It ends with its parent, h
 from __future__ import annotations
 
 import faulthandler
+import gc
 import os
 import sys
 import threading
@@ -15,7 +16,6 @@ import time
 from collections.abc import Sequence
 from functools import partial
 from multiprocessing.connection import Connection
-from typing import Any
 
 import av.logging
 from av.video.frame import VideoFrame
@@ -31,9 +31,11 @@ from vidtag.media.messages import (
     Decoded,
     Finished,
     Job,
+    Message,
     Opened,
     Refused,
     WantedSize,
+    dump,
 )
 from vidtag.media.packets import PacketDecoder, timestamp
 from vidtag.media.parts import PartDecoder
@@ -47,14 +49,15 @@ _ROOM = 1  # decoded frames that wait to be scaled; more are no faster, and one 
 
 def main() -> None:
     """Do what the parent orders; its descriptors are on the command line."""
-    connection, memory = _Line(int(sys.argv[1])), int(sys.argv[2])
+    connection, memory = _Line(Connection(int(sys.argv[1]))), int(sys.argv[2])
     threading.Thread(target=_end_with_parent, daemon=True).start()
     faulthandler.enable()
     av.logging.restore_default_callback()  # to standard error, which the parent reads
     av.logging.set_libav_level(av.logging.WARNING)
     avoid_gather()
+    gc.freeze()  # what is imported stays, and need not be looked through again and again
     try:
-        _decode(connection.recv(), connection, memory)
+        _decode(connection.job(), connection, memory)
     except VideoError as error:
         connection.send(Refused(error.message, error.hint))
     except (BrokenPipeError, ConnectionResetError, EOFError):
@@ -67,7 +70,7 @@ def _end_with_parent() -> None:
     os._exit(1)  # at once, even while FFmpeg is stuck in another thread
 
 
-def _decode(job: Job, connection: Connection, memory: int) -> None:
+def _decode(job: Job, connection: _Line, memory: int) -> None:
     source = open_source(job.path, job.limits)
     if job.parts:
         _decode_parts(job, connection, memory, source)
@@ -90,7 +93,7 @@ def _decode(job: Job, connection: Connection, memory: int) -> None:
     connection.send(Finished(decoder.damaged_packets, problems))
 
 
-def _decode_parts(job: Job, connection: Connection, memory: int, source: Source) -> None:
+def _decode_parts(job: Job, connection: _Line, memory: int, source: Source) -> None:
     """Times are those of the container: where they are not in order, nobody asks for parts."""
     outlet = None
     with Ahead(PartDecoder(source, job.parts, progress=_Pulse(connection)), room=_ROOM) as frames:
@@ -116,7 +119,7 @@ def _no_picture(job: Job, source: Source) -> VideoError:
 
 
 def _open_outlet(
-    job: Job, connection: Connection, memory: int, source: Source, first: VideoFrame
+    job: Job, connection: _Line, memory: int, source: Source, first: VideoFrame
 ) -> _Outlet:
     """Divide the shared memory and tell the parent how, now that a real frame is known."""
     orientation = Orientation.of(first)
@@ -155,23 +158,33 @@ def _info(
     )
 
 
-class _Line(Connection):
+class _Line:
     """The line to the parent, on which both threads send."""
 
-    def __init__(self, handle: int) -> None:
-        super().__init__(handle)
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
         self._sending = threading.Lock()
 
-    def send(self, obj: Any) -> None:
-        """Send `obj` whole, before or after what others send."""
+    def send(self, message: Message) -> None:
+        """Send `message` whole, before or after what others send."""
+        sent = dump(message)
         with self._sending:
-            super().send(obj)
+            self._connection.send_bytes(sent)
+
+    def job(self) -> Job:
+        """Wait for the order."""
+        job: Job = self._connection.recv()
+        return job
+
+    def released(self) -> int:
+        """Wait until the parent lets go of some frames. Returns how many."""
+        return len(self._connection.recv_bytes())
 
 
 class _Pulse:
     """Tells the parent now and then that the file is being read though no frame comes of it."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: _Line) -> None:
         self._connection = connection
         self._next_s = time.monotonic() + _ALIVE_EVERY_S
 
@@ -186,7 +199,7 @@ class _Outlet:
     """Puts frames into the slots in turn, as the parent lets go of them."""
 
     def __init__(
-        self, connection: Connection, painter: Painter, slots: Sequence[Sequence[Picture]]
+        self, connection: _Line, painter: Painter, slots: Sequence[Sequence[Picture]]
     ) -> None:
         self._connection = connection
         self._painter = painter
@@ -196,7 +209,7 @@ class _Outlet:
 
     def send(self, frame: VideoFrame, stamp: Stamp) -> None:
         if self._held == len(self._slots):
-            self._held -= len(self._connection.recv_bytes())
+            self._held -= self._connection.released()
         self._painter.paint(frame, self._slots[self._sent % len(self._slots)])
         self._connection.send(Decoded(stamp.pts_us, stamp.end_us))
         self._sent += 1

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
+import pickle
+import struct
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from vidtag.media.ring import Layout
 from vidtag.types import Size, VideoInfo
@@ -64,8 +66,7 @@ class Opened:
     layout: Layout
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """The next frame lies in the next slot."""
 
     pts_us: int
@@ -94,3 +95,22 @@ class Refused:
 
 
 Message: TypeAlias = Opened | Decoded | Alive | Finished | Refused
+
+_DECODED = struct.Struct("<cqq")
+_IS_DECODED = b"D"  # no pickle begins so
+
+
+def dump(message: Message) -> bytes:
+    """What is sent: a pickle, except that there is a `Decoded` for every frame."""
+    if isinstance(message, Decoded):
+        return _DECODED.pack(_IS_DECODED, *message)
+    return pickle.dumps(message)
+
+
+def load(sent: bytes) -> Message:
+    """The message that was made into these bytes."""
+    if sent.startswith(_IS_DECODED):
+        _, pts_us, end_us = _DECODED.unpack(sent)
+        return Decoded(pts_us, end_us)
+    message: Message = pickle.loads(sent)  # noqa: S301 - by our own child, which has our rights
+    return message

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -33,6 +34,7 @@ _COEFFICIENTS = {
     9: Colorspace.BT2020,
     10: Colorspace.BT2020,
 }
+_FULL = ColorRange.JPEG.value
 _HD_HEIGHT_PX = 720  # untagged video of at least this height is BT.709, below it BT.601
 
 
@@ -105,19 +107,35 @@ class Painter:
 
 @dataclass(frozen=True, slots=True)
 class _Coding:
-    """How the colours of a frame are coded, and the formats it is scaled in and ends in."""
+    """How the colours of a frame are coded, and the formats it is scaled in and ends in.
 
-    coefficients: Colorspace
-    range: ColorRange
+    Colour spaces and ranges are swscale's numbers: PyAV takes longer to look into an `Enum`.
+    """
+
+    coefficients: int
+    range: int
     scaled_format: str
     final_format: str
 
     @classmethod
     def of(cls, frame: VideoFrame) -> _Coding:
-        by_size = Colorspace.ITU709 if frame.height >= _HD_HEIGHT_PX else Colorspace.ITU601
-        final = "rgba" if any(part.is_alpha for part in frame.format.components) else "rgb24"
-        scaled = "yuv420p" if final == "rgb24" and _is_420(frame.format) else final
-        return cls(_COEFFICIENTS.get(frame.colorspace, by_size), _range(frame), scaled, final)
+        is_hd = frame.height >= _HD_HEIGHT_PX
+        return _coding(frame.format.name, frame.colorspace, frame.color_range, is_hd=is_hd)
+
+
+@cache
+def _coding(name: str, colorspace: int, color_range: int, *, is_hd: bool) -> _Coding:
+    pixels = VideoFormat(name)
+    by_size = Colorspace.ITU709 if is_hd else Colorspace.ITU601
+    coefficients = _COEFFICIENTS.get(colorspace, by_size)
+    full = pixels.is_rgb or name.startswith("yuvj") or color_range == ColorRange.JPEG
+    final = "rgba" if any(part.is_alpha for part in pixels.components) else "rgb24"
+    return _Coding(
+        coefficients=coefficients.value,
+        range=(ColorRange.JPEG if full else ColorRange.MPEG).value,
+        scaled_format="yuv420p" if final == "rgb24" and _is_420(pixels) else final,
+        final_format=final,
+    )
 
 
 class _Scaler:
@@ -129,7 +147,7 @@ class _Scaler:
 
     def __init__(self, size: Size, method: Interpolation) -> None:
         self._size = size
-        self._method = method
+        self._method = method.value
         self._scaler = VideoReformatter()
         self._converter = VideoReformatter()
 
@@ -149,8 +167,8 @@ class _Scaler:
             format=name,
             src_colorspace=coding.coefficients,
             dst_colorspace=coding.coefficients,
-            src_color_range=ColorRange.JPEG if done else coding.range,
-            dst_color_range=ColorRange.JPEG if name == coding.final_format else coding.range,
+            src_color_range=_FULL if done else coding.range,
+            dst_color_range=_FULL if name == coding.final_format else coding.range,
             interpolation=self._method,
             threads=1,
         )
@@ -162,12 +180,6 @@ def _method(size: Size) -> Interpolation:
 
 def _is_420(pixels: VideoFormat) -> bool:
     return not pixels.is_rgb and (pixels.chroma_width(16), pixels.chroma_height(16)) == (8, 8)
-
-
-def _range(frame: VideoFrame) -> ColorRange:
-    if frame.format.is_rgb or frame.format.name.startswith("yuvj"):
-        return ColorRange.JPEG
-    return ColorRange.JPEG if frame.color_range == ColorRange.JPEG else ColorRange.MPEG
 
 
 def _pixels(frame: VideoFrame) -> Picture:

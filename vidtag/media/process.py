@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 
 from vidtag.errors import VideoError
 from vidtag.media import ring
-from vidtag.media.messages import Alive, Decoded, Finished, Job, Message, Opened, Refused
+from vidtag.media.messages import Alive, Decoded, Finished, Job, Message, Opened, Refused, load
 
 if TYPE_CHECKING:
     from vidtag.types import Picture
@@ -121,10 +121,9 @@ class DecoderProcess:
             self._process.kill()
             return f"made no progress for {self._job.limits.stall_s:g} s and was stopped"
         try:
-            message: Message = self._connection.recv()
+            return load(self._connection.recv_bytes())
         except (EOFError, ConnectionResetError):
             return self._last_words()
-        return message
 
     def _wait(self) -> bool:
         slices = math.ceil(self._job.limits.stall_s / _SLICE_S)
@@ -165,6 +164,6 @@ def _start(connection: int, memory: int, log: int) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=log,
         pass_fds=(connection, memory),
-        env=os.environ | {"PYTHONPATH": path},
+        env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
         process_group=0,
     )
