@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from vidtag import machine
-from vidtag.machine import has_amx_int8, usable_cores, yield_to_others
+from vidtag.machine import has_amx_int8, is_intel, usable_cores, yield_to_others
 
 
 def test_there_is_at_least_one_core_and_no_more_than_there_are() -> None:
@@ -33,11 +33,28 @@ def test_amx_is_told_from_the_flags(
     assert has_amx_int8() is expected
 
 
-def test_there_is_no_amx_where_no_flags_can_be_read(
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ("processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\n", True),
+        ("processor\t: 0\nvendor_id\t: AuthenticAMD\n", False),
+        ("processor\t: 0\nCPU implementer\t: 0x41\n", False),  # on ARM
+    ],
+)
+def test_the_maker_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, expected: bool
+) -> None:
+    monkeypatch.setattr(machine, "_CPUINFO", tmp_path / "cpuinfo")
+    (tmp_path / "cpuinfo").write_text(content, encoding="utf-8")
+    assert is_intel() is expected
+
+
+def test_nothing_is_told_where_nothing_can_be_read(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(machine, "_CPUINFO", tmp_path / "missing")
     assert not has_amx_int8()
+    assert not is_intel()
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="threads have no priority of their own")

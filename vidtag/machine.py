@@ -25,11 +25,12 @@ def has_amx_int8() -> bool:
 
     False where that cannot be told: ONNX Runtime makes use of it on Linux alone.
     """
-    with suppress(OSError), _CPUINFO.open(encoding="utf-8", errors="replace") as lines:
-        for line in lines:
-            if line.startswith("flags"):  # every processor has such a line: the same one
-                return "amx_int8" in line.split()
-    return False
+    return "amx_int8" in _processor("flags").split()
+
+
+def is_intel() -> bool:
+    """Whether the processor is one of Intel's; False where that cannot be told."""
+    return _processor("vendor_id") == "GenuineIntel"
 
 
 def yield_to_others() -> None:
@@ -40,3 +41,13 @@ def yield_to_others() -> None:
     if sys.platform == "linux":
         with suppress(OSError):  # some containers forbid it
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+
+
+def _processor(key: str) -> str:
+    """What the kernel says of the first processor, they are all alike; "" where it does not."""
+    with suppress(OSError), _CPUINFO.open(encoding="utf-8", errors="replace") as lines:
+        for line in lines:
+            name, _, value = line.partition(":")
+            if name.strip() == key:
+                return value.strip()
+    return ""

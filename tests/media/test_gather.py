@@ -17,6 +17,11 @@ from vidtag.types import Picture
 SIZES = [(160, 288), (224, 224), (72, 128), (480, 854)]
 
 
+@pytest.fixture(autouse=True)
+def _not_on_intel(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gather, "is_intel", lambda: False)
+
+
 @pytest.fixture
 def ffmpeg() -> Iterator[ctypes.CDLL]:
     library = ctypes.CDLL(av.frame.__file__)
@@ -46,11 +51,14 @@ def test_one_flag_is_added(ffmpeg: ctypes.CDLL) -> None:
     assert ffmpeg.av_get_cpu_flags() == before | 1 << 25
 
 
+@pytest.mark.parametrize(
+    ("where", "name", "told"), [(platform, "machine", "aarch64"), (gather, "is_intel", True)]
+)
 def test_other_processors_are_left_alone(
-    ffmpeg: ctypes.CDLL, monkeypatch: pytest.MonkeyPatch
+    ffmpeg: ctypes.CDLL, monkeypatch: pytest.MonkeyPatch, where: object, name: str, told: object
 ) -> None:
     before = ffmpeg.av_get_cpu_flags()
-    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    monkeypatch.setattr(where, name, lambda: told)
     gather.avoid_gather()
     assert ffmpeg.av_get_cpu_flags() == before
 
