@@ -33,7 +33,11 @@ class Ahead(Generic[T]):
     def __init__(self, things: Iterable[T], *, room: int) -> None:
         self.exhausted = False  # nothing more will come
         self._things = things
-        self._waiting: queue.Queue[T | _End] = queue.Queue(room)
+        # A bounded `Queue` is made of locks of Python's, and takes several times as long.
+        self._waiting: queue.SimpleQueue[T | _End] = queue.SimpleQueue()
+        self._places: queue.SimpleQueue[None] = queue.SimpleQueue()
+        for _ in range(room):
+            self._places.put(None)
         self._stopped = Event()
         self._thread = Thread(target=self._make, name="vidtag-ahead")
 
@@ -74,6 +78,7 @@ class Ahead(Generic[T]):
                 thing = self._waiting.get(block=wait and number == 0)
             except queue.Empty:
                 return
+            self._places.put(None)
             if isinstance(thing, _End):
                 self.exhausted = True
                 if thing.error:
@@ -95,8 +100,9 @@ class Ahead(Generic[T]):
         """Wait for room. Returns whether anybody still wants the thing."""
         while not self._stopped.is_set():
             try:
-                self._waiting.put(thing, timeout=_STOP_CHECK_S)
-            except queue.Full:
+                self._places.get(timeout=_STOP_CHECK_S)
+            except queue.Empty:
                 continue
+            self._waiting.put(thing)
             return True
         return False
