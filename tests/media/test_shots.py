@@ -4,8 +4,11 @@ from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
+from scenedetect.common import FrameTimecode
+from scenedetect.detectors import AdaptiveDetector, ThresholdDetector
 
 from vidtag.media import (
     PIPELINE_VERSION,
@@ -15,6 +18,7 @@ from vidtag.media import (
     group_scenes,
     open_video,
 )
+from vidtag.media.shots import _HardCuts
 from vidtag.types import Picture, Shot
 
 
@@ -69,6 +73,22 @@ def test_nothing_before_the_settled_frame_is_told_later() -> None:
         assert all(cut >= settled for cut in cuts)
         settled = detector.settled_frame
         assert all(cut < settled for cut in cuts)
+
+
+def test_changes_and_fades_are_those_of_the_library() -> None:
+    """What is computed in other ways, to save time, is what PySceneDetect computes."""
+    rng = np.random.default_rng(0)
+    plain, ours = AdaptiveDetector(), _HardCuts()
+    fades, by_mean = ThresholdDetector(), ThresholdDetector()
+    for number in range(200):
+        time = FrameTimecode(number, 24.0)
+        brightest = rng.integers(2, 80)  # some are black to the library: below a mean of 12
+        picture = rng.integers(0, brightest, (*THUMBNAIL_SIZE, 3), np.uint8)
+        expected = plain._calculate_frame_score(time, picture)
+        assert ours._calculate_frame_score(time, picture) == pytest.approx(expected, rel=1e-12)
+        mean = np.array(cv2.mean(picture)[:3])
+        assert by_mean.process_frame(time, mean) == fades.process_frame(time, picture)
+        assert by_mean.last_fade == fades.last_fade
 
 
 def test_movement_is_no_cut() -> None:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 _WINDOW_FRAMES = 2  # on either side, that a change is compared with
 _MIN_SHOT = Fraction(1, 3)  # seconds
 _DEFAULT_RATE = Fraction(24)  # where the container does not tell
+_ZERO = FrameTimecode(0, _DEFAULT_RATE)  # others get their rate from it: that checks it less often
 _LIMITS_FRAMES = (4, 30)  # of the shortest shot, whatever the rate claims to be
 _LOOK_EVERY_FRAMES = 4  # for the colours of a shot
 
@@ -69,10 +70,8 @@ class ShotDetector:
         shortest, longest = _LIMITS_FRAMES
         wanted = round(_MIN_SHOT * (frame_rate or _DEFAULT_RATE))
         self._min_frames = min(longest, max(shortest, wanted))
-        self._detectors = (
-            AdaptiveDetector(window_width=_WINDOW_FRAMES, min_scene_len=self._min_frames),
-            ThresholdDetector(fade_bias=1.0, min_scene_len=self._min_frames),
-        )
+        self._hard_cuts = _HardCuts(window_width=_WINDOW_FRAMES, min_scene_len=self._min_frames)
+        self._fades = ThresholdDetector(fade_bias=1.0, min_scene_len=self._min_frames)
         self._fed = 0
         self._candidates: list[int] = []
         self._starts = [0]
@@ -98,10 +97,11 @@ class ShotDetector:
             raise ValueError(f"frames come in order: expected {self._fed}, received {frame_no}")
         self._fed += 1
         bgr = np.asarray(cv2.cvtColor(thumbnail, cv2.COLOR_RGB2BGR), np.uint8)
-        timecode = FrameTimecode(frame_no, _DEFAULT_RATE)
-        for detector in self._detectors:
-            cuts = detector.process_frame(timecode, bgr)
-            self._candidates.extend(cut.frame_num for cut in cuts)
+        timecode = FrameTimecode(frame_no, _ZERO)
+        mean = np.array(cv2.mean(bgr)[:3])  # is all that fades are told by, of any picture
+        cuts = self._hard_cuts.process_frame(timecode, bgr)
+        cuts += self._fades.process_frame(timecode, mean)
+        self._candidates.extend(cut.frame_num for cut in cuts)
         if frame_no % _LOOK_EVERY_FRAMES == 0:
             self._colours.append((frame_no, _colours(bgr)))
         return self._settle(self.settled_frame)
@@ -137,6 +137,18 @@ class ShotDetector:
         """Count the frames before `end` for the newest shot."""
         while self._colours and self._colours[0][0] < end:
             self._sums[-1] += self._colours.popleft()[1]
+
+
+class _HardCuts(AdaptiveDetector):  # type: ignore[misc]  # scenedetect has no types
+    """Measures changes as the library does by default, in a tenth of the time."""
+
+    _last: Picture | None = None
+
+    def _calculate_frame_score(self, _: FrameTimecode, frame_img: Picture) -> float:
+        """The mean difference to the last frame of hue, saturation and value, in [0, 255]."""
+        hsv = np.asarray(cv2.cvtColor(frame_img, cv2.COLOR_BGR2HSV), np.uint8)
+        last, self._last = self._last, hsv
+        return 0.0 if last is None else cv2.norm(hsv, last, cv2.NORM_L1) / hsv.size
 
 
 def group_scenes(shots: Sequence[Shot], signatures: Sequence[ShotSignature]) -> list[Shot]:
