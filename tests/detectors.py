@@ -44,6 +44,11 @@ class Sharing(Channels):
     """Makes its scores of features that others share: the means of the channels, as bytes."""
 
     features_id = "channels"
+    prepared = False
+
+    def prepare(self) -> None:
+        assert not self.batches
+        self.prepared = True
 
     def score(self, crops: Pictures) -> Scores:
         return self.score_features(self.features(crops))

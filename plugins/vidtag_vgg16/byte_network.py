@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class ByteNetwork:
-    """A `Network` in two steps. The backbone is built when the first features are asked for."""
+    """A `Network` in two steps. The backbone is built when it is needed, or a little before."""
 
     def __init__(
         self,
@@ -58,6 +58,10 @@ class ByteNetwork:
         network = self._build()
         del self._build  # and with it the weights
         return network
+
+    def prepare(self) -> None:
+        """Build the backbone, so that the first features need not wait for it."""
+        _ = self._backbone
 
     def run(self, crops: NDArray[np.uint8]) -> NDArray[np.float32]:
         """See `Network.run`."""

@@ -89,6 +89,10 @@ class SharingDetector(Vgg16Detector):
         """Says what the features depend on besides the crop."""
         return self._features_id
 
+    def prepare(self) -> None:
+        """Build the network."""
+        self._bytes.prepare()
+
     def features(self, crops: NDArray[np.uint8]) -> NDArray[np.uint8]:
         """The features (N, bytes) of `crops`.
 

@@ -99,7 +99,8 @@ def test_decoder_that_dies_or_hangs_at_once_is_an_error(
 ) -> None:
     limits = DecodeLimits(stall_s=0.4)
     with nothing_left_open():
-        process = DecoderProcess(Job(path=long_clip, sizes=(None,), limits=limits))
+        process = DecoderProcess()
+        process.begin(Job(path=long_clip, sizes=(None,), limits=limits))
         os.kill(process.pid, number)
         with pytest.raises(VideoError) as caught:
             process.opened()
@@ -132,6 +133,25 @@ def test_whole_video_leaves_nothing(long_clip: Path) -> None:
         assert sum(1 for _ in reader) == 200
 
 
+def test_decoder_started_ahead_of_time_is_as_good(clip: Path) -> None:
+    with open_video(clip, sizes=[(8, 8)]) as reader:
+        expected = [(frame.pts_us, frame.pictures[0].tobytes()) for frame in reader]
+    with nothing_left_open():
+        decoder = DecoderProcess()
+        with open_video(clip, sizes=[(8, 8)], decoder=decoder) as reader:
+            assert child_of(reader) == decoder.pid
+            frames = [(frame.pts_us, frame.pictures[0].tobytes()) for frame in reader]
+        decoder.close()  # as whoever started it does
+    assert frames == expected
+
+
+def test_decoder_that_nobody_needs_leaves_nothing() -> None:
+    with nothing_left_open():
+        decoder = DecoderProcess()
+        decoder.close()
+        decoder.close()
+
+
 def test_two_videos_at_once(long_clip: Path, clip: Path) -> None:
     with (
         open_video(long_clip, sizes=[(8, 8)]) as first,
@@ -140,6 +160,15 @@ def test_two_videos_at_once(long_clip: Path, clip: Path) -> None:
         pairs = list(zip(first, second, strict=False))
         assert [a.pts_us == b.pts_us for a, b in pairs] == [True] * 40
 
+
+IDLE = """
+import sys, time
+from vidtag.media import DecoderProcess
+
+decoder = DecoderProcess()
+print(decoder.pid, flush=True)
+{then}
+"""
 
 SCRIPT = """
 import sys, time
@@ -155,10 +184,12 @@ with open_video(Path(sys.argv[1]), sizes=[None]) as reader:  # no `if __name__ =
 
 
 @contextmanager
-def script(path: Path, then: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+def script(
+    path: Path, then: str, *, code: str = SCRIPT
+) -> Iterator[tuple[subprocess.Popen[str], int]]:
     """A program that reads `path`, in a process group as a terminal makes them; its decoder."""
     process = subprocess.Popen(
-        [sys.executable, "-X", "dev", "-W", "error", "-c", SCRIPT.format(then=then), str(path)],
+        [sys.executable, "-X", "dev", "-W", "error", "-c", code.format(then=then), str(path)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -180,8 +211,9 @@ def test_ctrl_c_ends_both_quietly(long_clip: Path) -> None:
     assert not is_alive(decoder)
 
 
-def test_decoder_ends_when_its_parent_is_killed(long_clip: Path) -> None:
-    with script(long_clip, "time.sleep(60)") as (program, decoder):
+@pytest.mark.parametrize("code", [SCRIPT, IDLE], ids=["at work", "idle"])
+def test_decoder_ends_when_its_parent_is_killed(long_clip: Path, code: str) -> None:
+    with script(long_clip, "time.sleep(60)", code=code) as (program, decoder):
         assert is_alive(decoder)
         program.kill()
         wait_until_gone(decoder)

@@ -275,3 +275,17 @@ def test_force_leaves_the_run_that_looked_for_itself(
 
     runs = [run.run_id for run in database.runs(exact.video.video_id)]
     assert runs == [exact.runs[0].run_id, again[1].runs[0].run_id]
+
+
+def test_network_is_prepared_where_something_is_left_to_look_at(
+    changing: Path, cache: FeatureCache
+) -> None:
+    first, same = Sharing("r"), Sharing("r", version="2")
+    with Database.open(":memory:") as database:
+        scan(changing, [first], database, cache=cache)
+        scan(changing, [same], database, cache=cache)
+
+    assert first.prepared
+    assert first.batches
+    assert not same.prepared
+    assert not same.batches

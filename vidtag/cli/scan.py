@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from dataclasses import dataclass, replace
 from fractions import Fraction
@@ -22,6 +22,7 @@ from vidtag.cli.detecting import (
     open_detectors,
     open_finder,
     scan_bars,
+    start_decoders,
 )
 from vidtag.cli.inputs import FilePath, complete_episode, find_videos, one_only
 from vidtag.cli.side_by_side import Stopping, each, sensible_jobs
@@ -33,6 +34,7 @@ from vidtag.types import Episode
 
 if TYPE_CHECKING:
     from vidtag.cli.progress import ScanBars
+    from vidtag.media import DecoderProcess
     from vidtag.regions.finders import FaceFinder
     from vidtag.sampling import Sampler
     from vidtag.scan import FeatureCache, ScanResult
@@ -98,19 +100,20 @@ def command(
     videos = find_videos(paths)
     one_only(videos, "--episode", episode)
     one_only(videos, "--title", title)
+    jobs = min(len(videos), jobs) if jobs else sensible_jobs(len(videos))
     given = Episode(series=series, season=season, episode=episode, title=title)
     settings = choose_settings(runtime=runtime, device=device, threads=threads, offline=offline)
-    sampler = choose_sampler(every, rate, accuracy, shared=shared)
-    check_names(state, names)
-    jobs = min(len(videos), jobs) if jobs else sensible_jobs(len(videos))
     if jobs > 1 and threads is None:
         settings = replace(settings, threads=max(1, usable_cores() // jobs))
     with ExitStack() as stack:
+        decoders = start_decoders(jobs, stack)
+        sampler = choose_sampler(every, rate, accuracy, shared=shared)
+        check_names(state, names)
         database = stack.enter_context(state.open_database(create=True))
         bars = stack.enter_context(scan_bars(state))
         tools = [_open_tools(state, names, settings, database, stack, bars) for _ in range(jobs)]
         cache = None if no_cache else feature_cache()
-        job = _Job(state, tools, bars, database, sampler, cache, force=force)
+        job = _Job(state, tools, decoders, bars, database, sampler, cache, force=force)
         ask = state.interactive and not no_input
         return job.run_all([_named(v, given, ask=ask) for v in videos], as_json=as_json)
 
@@ -163,6 +166,7 @@ class _Job:
         self,
         state: State,
         tools: Sequence[_Tools],
+        decoders: Iterator[DecoderProcess],
         bars: ScanBars | None,
         database: Database,
         sampler: Sampler | None,
@@ -172,6 +176,7 @@ class _Job:
     ) -> None:
         self._state = state
         self._tools = tools
+        self._decoders = decoders  # started already, for the first videos
         self._bars = bars
         self._database = database
         self._sampler = sampler
@@ -222,6 +227,7 @@ class _Job:
             progress=Stopping(self._stop, tools.progress),
             finder=tools.finder,
             cache=self._cache,
+            decoder=next(self._decoders, None),
         )
 
     def _aside(self) -> AbstractContextManager[None]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from vidtag.media.decode import open_video
 from vidtag.media.messages import THUMBNAIL_SIZE, AtMost, DecodeLimits, WantedSize
 from vidtag.media.probe import check_file, content_hash
+from vidtag.media.process import DecoderProcess
 
 if TYPE_CHECKING:
     from vidtag.media.shots import (
@@ -21,6 +22,7 @@ __all__ = [
     "THUMBNAIL_SIZE",
     "AtMost",
     "DecodeLimits",
+    "DecoderProcess",
     "ShotDetector",
     "ShotSignature",
     "WantedSize",

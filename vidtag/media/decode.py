@@ -33,6 +33,7 @@ def open_video(
     limits: DecodeLimits = _DEFAULT_LIMITS,
     sha256: str | None = None,
     parts: Sequence[tuple[int, int]] = (),
+    decoder: DecoderProcess | None = None,
 ) -> Iterator[VideoReader]:
     """Open the video at `path` for one pass over its frames.
 
@@ -46,14 +47,16 @@ def open_video(
             order; none: all of it. With parts, frames are told by their times: they are numbered
             as they come, there may be others between, and their pictures may be spoilt where a
             part of the video refers to what was left out. The caller has to compare.
+        decoder: started ahead of time, for this video alone; without one it is started now.
 
     Raises:
         VideoError: when the file cannot be read as video at all. A file that can be read in part
             raises nothing; its summary says what is missing.
     """
     job = Job(path=check_file(path), sizes=tuple(sizes), limits=limits, parts=tuple(parts))
-    process = DecoderProcess(job)
+    process = decoder or DecoderProcess()
     try:
+        process.begin(job)
         known = sha256 or content_hash(job.path)  # while the child starts
         yield _Reader(process, process.opened(), known)
     finally:

@@ -35,10 +35,13 @@ _LOG_CHUNK_BYTES = 1 << 16
 
 
 class DecoderProcess:
-    """One child process that decodes one video. `close` it, whatever happens."""
+    """One child process that decodes one video. `close` it, whatever happens.
 
-    def __init__(self, job: Job) -> None:
-        self._job = job
+    It takes a while to start, and may be started before it is known what there is to decode.
+    """
+
+    def __init__(self) -> None:
+        self._job: Job | None = None
         self._memory: int | None = ring.create()
         self._connection, child_end = Pipe()
         self._poll = select.poll()  # much cheaper than `Connection.poll`
@@ -52,13 +55,17 @@ class DecoderProcess:
         finally:
             child_end.close()
             os.close(child_log)
-        with suppress(BrokenPipeError, ConnectionResetError):
-            self._connection.send(job)
 
     @property
     def pid(self) -> int:
         """The child's process id."""
         return self._process.pid
+
+    def begin(self, job: Job) -> None:
+        """Tell the child what to decode; once."""
+        self._job = job
+        with suppress(BrokenPipeError, ConnectionResetError):
+            self._connection.send(job)
 
     def opened(self) -> Opened:
         """Wait until the file is open and its first frame is there.
@@ -72,7 +79,7 @@ class DecoderProcess:
         if isinstance(message, Refused):
             raise VideoError(message.message, hint=message.hint)
         raise VideoError(
-            f"cannot read {self._job.path}: the decoder {message} before the first frame",
+            f"cannot read {self._begun.path}: the decoder {message} before the first frame",
             hint="the file is damaged, or memory ran out",
         )
 
@@ -98,7 +105,9 @@ class DecoderProcess:
             self._connection.send_bytes(bytes(frames))
 
     def close(self) -> None:
-        """End the child and let go of everything."""
+        """End the child and let go of everything. May be called again."""
+        if self._connection.closed:
+            return
         self._process.kill()
         with suppress(subprocess.TimeoutExpired):
             self._process.communicate(timeout=_END_S)
@@ -107,6 +116,12 @@ class DecoderProcess:
         os.close(self._log)
         if self._memory is not None:
             os.close(self._memory)
+
+    @property
+    def _begun(self) -> Job:
+        if self._job is None:
+            raise RuntimeError("the decoder was not told yet what to decode")
+        return self._job
 
     def _receive(self) -> Message | str:
         """The next message that matters, or in words what has become of the child."""
@@ -119,15 +134,16 @@ class DecoderProcess:
     def _receive_any(self) -> Message | str:
         if not self._wait():
             self._process.kill()
-            return f"made no progress for {self._job.limits.stall_s:g} s and was stopped"
+            return f"made no progress for {self._begun.limits.stall_s:g} s and was stopped"
         try:
             return load(self._connection.recv_bytes())
         except (EOFError, ConnectionResetError):
             return self._last_words()
 
     def _wait(self) -> bool:
-        slices = math.ceil(self._job.limits.stall_s / _SLICE_S)
-        slice_s = self._job.limits.stall_s / slices
+        stall_s = self._begun.limits.stall_s
+        slices = math.ceil(stall_s / _SLICE_S)
+        slice_s = stall_s / slices
         return any(self._poll.poll(slice_s * 1000) for _ in range(slices))
 
     def _last_words(self) -> str:
@@ -147,7 +163,7 @@ class DecoderProcess:
         with suppress(BlockingIOError):
             while chunk := os.read(self._log, _LOG_CHUNK_BYTES):
                 for line in chunk.decode(errors="replace").splitlines():
-                    _log.debug("%s: %s", self._job.path.name, line)
+                    _log.debug("%s: %s", self._job.path.name if self._job else "decoder", line)
 
 
 def _start(connection: int, memory: int, log: int) -> subprocess.Popen[bytes]:

@@ -53,6 +53,7 @@ def scan(
     limits: media.DecodeLimits | None = None,
     finder: FaceFinder | None = None,
     cache: FeatureCache | None = None,
+    decoder: media.DecoderProcess | None = None,
 ) -> ScanResult:
     """Label every frame of the video at `path` with every one of `detectors`.
 
@@ -69,6 +70,7 @@ def scan(
         limits: of the decoder.
         finder: finds faces; needed where a detector looks at them.
         cache: keeps features of frames for other detectors on the same network.
+        decoder: see `media.open_video`.
 
     Raises:
         VideoError: the file cannot be read as video.
@@ -78,7 +80,7 @@ def scan(
     """
     sizes = wanted_sizes(detectors)
     limits = replace(limits or media.DecodeLimits(), busy_beside=True)
-    with media.open_video(path, sizes=sizes, limits=limits) as reader:
+    with media.open_video(path, sizes=sizes, limits=limits, decoder=decoder) as reader:
         only_kept = isinstance(sampler, OnlyKept)
         check = partial(check_kept, path, reader.info.sha256, database, detectors, cache)
         if only_kept and (force or not are_done(reader.info.sha256, database, detectors)):

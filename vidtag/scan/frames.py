@@ -137,6 +137,11 @@ class FrameJob:
         """How many windows are being looked at."""
         return len(self._at_work)
 
+    def prepare(self) -> None:
+        """Have the detector get ready, if there is anything left to do."""
+        if not self.seen and isinstance(self._detector, FeatureDetector):
+            self._detector.prepare()
+
     def look_at(
         self, window: Window, pictures: Sequence[Picture], kept: Kept | None = None
     ) -> Looking | None:

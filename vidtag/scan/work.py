@@ -230,6 +230,8 @@ class Work:
             PieceWriter(self._database, worker=self.ledger.worker) as writer,
             Ahead(windows, room=_ROOM) as prepared,
         ):
+            for job in self._frame_jobs:
+                job.prepare()  # while the first windows are decoded
             self._look_at(prepared, writer, progress)
 
     def _pictures_for(self, job: FrameJob, window: Window) -> tuple[Picture, ...]:

@@ -96,6 +96,9 @@ class FeatureDetector(Detector, Protocol):
     def features_id(self) -> str:
         """Says what the features of a crop depend on: the network, its weights, its arithmetic."""
 
+    def prepare(self) -> None:
+        """Get ready for `features`: called while the first frames are decoded."""
+
     def features(self, crops: Pictures) -> NDArray[np.uint8]:
         """The features (N, bytes) of `crops`; those of one do not depend on the others."""
 
