@@ -4,20 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from vidtag.dataset import (
-    Dataset,
-    FrameOrigin,
-    Sample,
-    Skipped,
-    Split,
-    VideoSource,
-    leakage,
-    read_dataset,
-    read_picture,
-    shot_keys,
-    split_dataset,
-    unsafe_reason,
-)
 from vidtag.errors import (
     DatasetError,
     FetchError,
@@ -86,6 +72,20 @@ from vidtag.types import (
 )
 
 if TYPE_CHECKING:
+    from vidtag.dataset import (
+        Dataset,
+        FrameOrigin,
+        Sample,
+        Skipped,
+        Split,
+        VideoSource,
+        leakage,
+        read_dataset,
+        read_picture,
+        shot_keys,
+        split_dataset,
+        unsafe_reason,
+    )
     from vidtag.finding import open_finder
     from vidtag.inference import CPU, BatchedSession, Device, Nodes, OnnxSession, find_device
     from vidtag.regions.faces import Face, chip
@@ -177,19 +177,31 @@ __all__ = [
     "write_whole",
 ]
 
-# What to find and cut out faces with imports OpenCV, and what to run networks with ONNX Runtime:
-# only where it is asked for.
+# What takes long to import is imported where it is asked for: training sets, OpenCV for faces, ONNX
+# Runtime.
 _LATE = {
     "CPU": "vidtag.inference",
     "BatchedSession": "vidtag.inference",
+    "Dataset": "vidtag.dataset",
     "Device": "vidtag.inference",
     "Face": "vidtag.regions.faces",
     "FaceFinder": "vidtag.regions.finders",
+    "FrameOrigin": "vidtag.dataset",
     "Nodes": "vidtag.inference",
     "OnnxSession": "vidtag.inference",
+    "Sample": "vidtag.dataset",
+    "Skipped": "vidtag.dataset",
+    "Split": "vidtag.dataset",
+    "VideoSource": "vidtag.dataset",
     "chip": "vidtag.regions.faces",
     "find_device": "vidtag.inference",
+    "leakage": "vidtag.dataset",
     "open_finder": "vidtag.finding",
+    "read_dataset": "vidtag.dataset",
+    "read_picture": "vidtag.dataset",
+    "shot_keys": "vidtag.dataset",
+    "split_dataset": "vidtag.dataset",
+    "unsafe_reason": "vidtag.dataset",
 }
 
 

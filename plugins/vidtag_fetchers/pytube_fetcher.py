@@ -8,7 +8,6 @@ keep, and because a second fetcher keeps the hook honest. It is used only when a
 
 from __future__ import annotations
 
-import http.client
 import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -17,7 +16,6 @@ from typing import Any
 
 from vidtag.api import FetchError, FetchProgress
 from vidtag_fetchers.addresses import split_web_address
-from vidtag_fetchers.explain import explain
 from vidtag_fetchers.files import key_of, plain_name, prepared, require_inside, require_video
 
 _HOSTS = frozenset({"youtube.com", "www.youtube.com", "m.youtube.com", "youtu.be"})
@@ -74,11 +72,15 @@ def _translated(url: str) -> Iterator[None]:
 
     It parses pages by patterns: a page it does not expect ends in any of these errors.
     """
+    from http.client import HTTPException  # as slow to import as pytube
+
     from pytube.exceptions import PytubeError
+
+    from vidtag_fetchers.explain import explain
 
     try:
         yield
-    except (PytubeError, OSError, http.client.HTTPException) as error:
+    except (PytubeError, OSError, HTTPException) as error:
         raise explain(url, error) from error
     except (LookupError, TypeError, ValueError, AttributeError) as error:
         raise FetchError(

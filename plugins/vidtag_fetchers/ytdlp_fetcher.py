@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 
 from vidtag.api import FetchError, FetchProgress
 from vidtag_fetchers.addresses import require_web_address, split_web_address
-from vidtag_fetchers.explain import explain
 from vidtag_fetchers.files import key_of, plain_name, prepared, require_inside, require_video
 
 if TYPE_CHECKING:
@@ -50,6 +49,7 @@ class YtDlpFetcher:
 def _session(url: str, folder: Path, progress: FetchProgress) -> Iterator[Session]:
     from yt_dlp.utils import YoutubeDLError
 
+    from vidtag_fetchers.explain import explain
     from vidtag_fetchers.ytdlp_session import Session
 
     try:
