@@ -13,11 +13,13 @@ from rich.progress import (
     DownloadColumn,
     MofNCompleteColumn,
     Progress,
+    Task,
     TaskID,
     TextColumn,
     TimeRemainingColumn,
     TransferSpeedColumn,
 )
+from rich.text import Text
 
 from vidtag.types import VideoInfo
 
@@ -40,17 +42,35 @@ class _Bar:
         self._progress.stop()
 
 
-class ScanBars(_Bar):
-    """Shows how far scans are, one line for each that is going on."""
+class _ShortName(TextColumn):
+    """What a line is about, in two fifths of its width, so that a long name leaves room."""
 
-    def __init__(self) -> None:
+    def __init__(self, console: Console) -> None:
+        super().__init__("{task.description}", markup=False)
+        self._console = console
+
+    def render(self, task: Task) -> Text:
+        text = super().render(task)
+        text.truncate(self._console.width * 2 // 5, overflow="ellipsis")
+        return text
+
+
+class ScanBars(_Bar):
+    """Shows how far scans are, one line for each that is going on.
+
+    Args:
+        console: where to; standard error if nothing is said.
+    """
+
+    def __init__(self, console: Console | None = None) -> None:
+        console = console or Console(stderr=True)
         super().__init__(
             Progress(
-                TextColumn("{task.description}", markup=False),
+                _ShortName(console),
                 BarColumn(bar_width=None),
                 TextColumn("{task.fields[frames]} frames"),
                 TimeRemainingColumn(),
-                console=Console(stderr=True),
+                console=console,
                 transient=True,
             )
         )
