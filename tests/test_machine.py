@@ -16,37 +16,30 @@ def test_there_is_at_least_one_core_and_no_more_than_there_are() -> None:
     assert 1 <= usable_cores() <= (os.cpu_count() or 1)
 
 
-@pytest.mark.parametrize(
-    ("content", "expected"),
-    [
-        ("processor\t: 0\nflags\t\t: fpu amx_bf16 amx_tile amx_int8 avx\n\nprocessor\t: 1\n", True),
-        ("processor\t: 0\nflags\t\t: fpu avx512_vnni amx_int8_of_old\n", False),
-        ("processor\t: 0\nFeatures\t: fp asimd i8mm\n", False),  # on ARM
-        ("", False),
-    ],
-)
-def test_amx_is_told_from_the_flags(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, expected: bool
-) -> None:
-    monkeypatch.setattr(machine, "_CPUINFO", tmp_path / "cpuinfo")
-    (tmp_path / "cpuinfo").write_text(content, encoding="utf-8")
-    assert has_amx_int8() is expected
+INTEL = "processor\t: 0\nvendor_id\t: GenuineIntel\n"
+AMX = "flags\t\t: fpu amx_bf16 amx_tile amx_int8 avx\n\nprocessor\t: 1\n"
 
 
 @pytest.mark.parametrize(
-    ("content", "expected"),
+    ("content", "is_of_intel", "has_amx"),
     [
-        ("processor\t: 0\nvendor_id\t: GenuineIntel\ncpu family\t: 6\n", True),
-        ("processor\t: 0\nvendor_id\t: AuthenticAMD\n", False),
-        ("processor\t: 0\nCPU implementer\t: 0x41\n", False),  # on ARM
+        (INTEL + AMX, True, True),
+        (INTEL + "flags\t\t: fpu avx512_vnni amx_int8_of_old\n", True, False),
+        ("processor\t: 0\nvendor_id\t: AuthenticAMD\nflags\t\t: fpu avx\n", False, False),
+        (
+            "processor\t: 0\nFeatures\t: fp asimd i8mm\nCPU implementer\t: 0x41\n",
+            False,
+            False,
+        ),  # ARM
+        ("", False, False),
     ],
 )
-def test_the_maker_is_told(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, expected: bool
+def test_the_processor_is_told_from_what_the_kernel_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str, is_of_intel: bool, has_amx: bool
 ) -> None:
     monkeypatch.setattr(machine, "_CPUINFO", tmp_path / "cpuinfo")
     (tmp_path / "cpuinfo").write_text(content, encoding="utf-8")
-    assert is_intel() is expected
+    assert (is_intel(), has_amx_int8()) == (is_of_intel, has_amx)
 
 
 def test_nothing_is_told_where_nothing_can_be_read(
