@@ -28,9 +28,9 @@ def has_amx_int8() -> bool:
     return "amx_int8" in _processor("flags").split()
 
 
-def is_intel() -> bool:
-    """Whether the processor is one of Intel's; False where that cannot be told."""
-    return _processor("vendor_id") == "GenuineIntel"
+def is_amd() -> bool:
+    """Whether the processor is one of AMD's; False where that cannot be told."""
+    return _processor("vendor_id") == "AuthenticAMD"
 
 
 def yield_to_others() -> None:
