@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import cv2
@@ -22,48 +23,71 @@ _SAME = 2  # grey levels that the mean of every block may differ by
 def find_stills(pictures: Sequence[Picture]) -> NDArray[np.int64]:
     """Of each of `pictures`, in order, the first of those before it that all look the same.
 
+    Args:
+        pictures: one or more, all of one size.
+
     Returns:
         (n,) indices, none above its own.
     """
-    firsts = np.empty(len(pictures), np.int64)
-    first, shown = 0, None
+    firsts: list[int] = []
+    grid = _Grid.over(pictures[0])
+    shown = _Blocks(pictures[0], grid)
     for index, picture in enumerate(pictures):
-        blocks = _Blocks(picture)
-        if shown is None or not blocks.look_like(shown):
-            first, shown = index, blocks
-        firsts[index] = first
-    return firsts
+        blocks = _Blocks(picture, grid)
+        if firsts and blocks.look_like(shown):
+            firsts.append(firsts[-1])
+        else:
+            firsts.append(index)
+            shown = blocks
+    return np.array(firsts, np.int64)
 
 
-class _Blocks:
-    """The means of square blocks of 2, 4, 8 ... pixels: noise of the encoder averages out.
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """Square blocks of 1, 2, 4, 8 ... pixels, in strips one below the other.
 
-    OpenCV is several times as fast where a block is a whole number of pixels. Means are taken of
-    one strip after the other, as they are needed: most pictures differ in the first.
+    OpenCV is several times as fast where a block is a whole number of pixels.
     """
 
-    def __init__(self, picture: Picture) -> None:
+    strips: int
+    height_px: int  # of a strip
+    blocks: tuple[int, int]  # across and down, in a strip
+
+    @classmethod
+    def over(cls, picture: Picture) -> _Grid:
         height, width = picture.shape[:2]
         side_px = 1
         while 2 * side_px * _LEAST_BLOCKS <= min(height, width):
             side_px *= 2
-        self._strips = 1 if height % (_STRIPS * side_px) else _STRIPS
-        self._height_px = height // self._strips
-        self._size = (width // side_px, self._height_px // side_px)
+        strips = 1 if height % (_STRIPS * side_px) else _STRIPS
+        height_px = height // strips
+        return cls(strips, height_px, (width // side_px, height_px // side_px))
+
+    def means(self, picture: Picture, strip: int) -> Picture:
+        """The means of the blocks of a strip: noise of the encoder averages out."""
+        pixels = picture[strip * self.height_px : (strip + 1) * self.height_px]
+        return np.asarray(cv2.resize(pixels, self.blocks, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+class _Blocks:
+    """The blocks of a picture, whose means are taken strip by strip as they are needed.
+
+    Most pictures differ in the first strip.
+    """
+
+    def __init__(self, picture: Picture, grid: _Grid) -> None:
         self._picture = picture
+        self._grid = grid
         self._known: list[Picture] = []  # means
 
     def look_like(self, others: _Blocks) -> bool:
-        """Whether no mean differs from that of `others`, of a picture of the same size."""
+        """Whether no mean differs from that of `others`."""
         return all(
             cv2.norm(self._means(strip), others._means(strip), cv2.NORM_INF) <= _SAME
-            for strip in range(self._strips)
+            for strip in range(self._grid.strips)
         )
 
     def _means(self, strip: int) -> Picture:
         while len(self._known) <= strip:
-            top_px = len(self._known) * self._height_px
-            pixels = self._picture[top_px : top_px + self._height_px]
-            means = cv2.resize(pixels, self._size, interpolation=cv2.INTER_AREA)
-            self._known.append(np.asarray(means, np.uint8))
+            self._known.append(self._grid.means(self._picture, len(self._known)))
         return self._known[strip]
