@@ -258,6 +258,25 @@ def test_cover_is_not_the_video(tmp_path: Path) -> None:
     assert read(path).numbers == [0, 1, 2, 3, 4]
 
 
+@pytest.mark.parametrize("before_ms", [[], [0, 40]], ids=["all", "from the third on"])
+def test_frames_centuries_away_are_refused(tmp_path: Path, before_ms: list[int]) -> None:
+    times_ms = [*before_ms, *(2**50 + 40 * number for number in range(3))]
+    path = write_video(
+        tmp_path / "a.mkv",
+        grey_steps(len(times_ms)),
+        pts=times_ms,
+        time_base=Fraction(1, 1000),
+        codec="ffv1",
+    )
+    why = f"cannot read {path}: a frame of it is shown centuries from its beginning"
+    if not before_ms:
+        assert refusal(path) == f"{why}; its timestamps are damaged; put it into another container"
+        return
+    result = read(path)
+    assert result.pts_us == [0, 40_000]
+    assert result.summary.problems == (why,)
+
+
 # --- damage -----------------------------------------------------------------------------------
 
 

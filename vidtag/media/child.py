@@ -44,6 +44,7 @@ from vidtag.media.source import Source, open_source
 from vidtag.types import Picture, Size, VideoInfo
 
 _ALIVE_EVERY_S = 1.0
+_LATEST_US = 10**16  # 317 years; what follows is counted in 64 bits
 _ROOM = 1  # decoded frames that wait to be scaled; more are no faster, and one of 8K takes 50 MB
 
 
@@ -82,15 +83,25 @@ def _decode(job: Job, connection: _Line, memory: int) -> None:
         first = next(frames, None)
         if first is None:
             raise _no_picture(job, source)
-        outlet = _open_outlet(job, connection, memory, source, first)
         clock = Clock(time_base=source.time_base, rate=source.stream.average_rate)
-        start = stamp = clock.stamp(timestamp(first), first.duration)
+        start = stamp = _stamp(first, clock, job)
+        outlet = _open_outlet(job, connection, memory, source, first)
         outlet.send(first, start)
         for frame in frames:
-            stamp = clock.stamp(timestamp(frame), frame.duration)
+            stamp = _stamp(frame, clock, job)
             outlet.send(frame, stamp)
     problems = decoder.problems(start_us=start.pts_us, end_us=stamp.end_us) + clock.problems()
     connection.send(Finished(decoder.damaged_packets, problems))
+
+
+def _stamp(frame: VideoFrame, clock: Clock, job: Job) -> Stamp:
+    stamp = clock.stamp(timestamp(frame), frame.duration)
+    if max(-stamp.pts_us, stamp.end_us) > _LATEST_US:
+        raise VideoError(
+            f"cannot read {job.path}: a frame of it is shown centuries from its beginning",
+            hint="its timestamps are damaged; put it into another container",
+        )
+    return stamp
 
 
 def _decode_parts(job: Job, connection: _Line, memory: int, source: Source) -> None:
