@@ -98,7 +98,7 @@ class ShotDetector:
         self._fed += 1
         bgr = np.asarray(cv2.cvtColor(thumbnail, cv2.COLOR_RGB2BGR), np.uint8)
         timecode = FrameTimecode(frame_no, _ZERO)
-        mean = np.array(cv2.mean(bgr)[:3])  # is all that fades are told by, of any picture
+        mean = np.array(cv2.mean(bgr)[:3])  # fades are told by the mean alone
         cuts = self._hard_cuts.process_frame(timecode, bgr)
         cuts += self._fades.process_frame(timecode, mean)
         self._candidates.extend(cut.frame_num for cut in cuts)
@@ -140,14 +140,14 @@ class ShotDetector:
 
 
 class _HardCuts(AdaptiveDetector):  # type: ignore[misc]  # scenedetect has no types
-    """Measures changes as the library does by default, in a tenth of the time."""
+    """Measures changes as the library does by default, in a fraction of the time."""
 
-    _last: Picture | None = None
+    _last_hsv: Picture | None = None
 
     def _calculate_frame_score(self, _: FrameTimecode, frame_img: Picture) -> float:
         """The mean difference to the last frame of hue, saturation and value, in [0, 255]."""
         hsv = np.asarray(cv2.cvtColor(frame_img, cv2.COLOR_BGR2HSV), np.uint8)
-        last, self._last = self._last, hsv
+        last, self._last_hsv = self._last_hsv, hsv
         return 0.0 if last is None else cv2.norm(hsv, last, cv2.NORM_L1) / hsv.size
 
 
