@@ -47,8 +47,7 @@ class Sharing(Channels):
     prepared = False
 
     def prepare(self) -> None:
-        assert not self.batches
-        self.prepared = True
+        self.prepared = self.prepared or not self.batches
 
     def score(self, crops: Pictures) -> Scores:
         return self.score_features(self.features(crops))

@@ -90,7 +90,7 @@ class SharingDetector(Vgg16Detector):
         return self._features_id
 
     def prepare(self) -> None:
-        """Build the network."""
+        """Build the network, unless that is done."""
         self._bytes.prepare()
 
     def features(self, crops: NDArray[np.uint8]) -> NDArray[np.uint8]:

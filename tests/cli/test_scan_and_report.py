@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
+import psutil
 import pytest
 
 from tests.cli.conftest import Run
 from tests.videos import damage, grey_steps, write_video
+from vidtag.media import DecoderProcess
+from vidtag.store import Database
 
 
 def test_scan_then_report(vidtag: Run, clip: Path) -> None:
@@ -97,6 +101,51 @@ def test_any_number_of_jobs_gives_the_same_results(vidtag: Run, tmp_path: Path) 
     assert [result["episode"] for result in one.json] == [1, 2, 3, 5]
     reports = [vidtag("--db", f"{name}.db", "report").out for name in ("one", "three")]
     assert reports[0] == reports[1]
+
+
+@pytest.mark.parametrize(
+    ("videos", "options", "expected"),
+    [
+        (1, ["-p", "r"], ["decoder", "database"]),
+        (2, ["-p", "r", "-j", "1"], ["decoder", "database", "decoder"]),
+        (2, ["-p", "r", "-j", "2"], ["decoder", "decoder", "database"]),
+        (1, ["-p", "nobody"], []),
+        (1, ["-p", "r", "--every", "1", "--rate", "1"], []),
+    ],
+    ids=["one", "two in turn", "two at once", "unknown detector", "wrong options"],
+)
+def test_decoders_start_first_and_none_in_vain(
+    vidtag: Run,
+    clip: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    videos: int,
+    options: list[str],
+    expected: list[str],
+) -> None:
+    started: list[str] = []
+
+    class Noted(DecoderProcess):
+        def __init__(self) -> None:
+            started.append("decoder")
+            super().__init__()
+
+    def noted(*arguments: Any, **options: Any) -> Database:
+        started.append("database")
+        return opened(*arguments, **options)
+
+    opened = Database.open
+    monkeypatch.setattr("vidtag.media.DecoderProcess", Noted)
+    monkeypatch.setattr("vidtag.media.decode.DecoderProcess", Noted)
+    monkeypatch.setattr(Database, "open", noted)
+    copies = [tmp_path / f"Greys.1x{number}.mp4" for number in range(videos)]
+    for copy in copies:
+        copy.write_bytes(clip.read_bytes())
+
+    vidtag("scan", *copies, *options)
+
+    assert started == expected
+    assert psutil.Process().children() == []
 
 
 def test_a_partial_video_is_code_3(vidtag: Run, tmp_path: Path) -> None:

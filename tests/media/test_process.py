@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import psutil
 import pytest
 
 from tests.videos import grey_steps, write_video
-from vidtag.errors import VideoError
+from vidtag.errors import VideoError, VidtagError
 from vidtag.media import DecodeLimits, open_video
 from vidtag.media.messages import Job
 from vidtag.media.process import DecoderProcess
@@ -145,6 +146,27 @@ def test_decoder_started_ahead_of_time_is_as_good(clip: Path) -> None:
     assert frames == expected
 
 
+def test_decoder_decodes_one_video(clip: Path) -> None:
+    decoder = DecoderProcess()
+    with (
+        open_video(clip, sizes=[(8, 8)], decoder=decoder),
+        pytest.raises(RuntimeError, match="one video"),
+    ):
+        decoder.begin(Job(path=clip, sizes=(), limits=DecodeLimits()))
+
+
+def test_decoder_that_cannot_start_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise BlockingIOError(errno.EAGAIN, "Resource temporarily unavailable")
+
+    monkeypatch.setattr(subprocess, "Popen", fail)
+    with nothing_left_open(), pytest.raises(VidtagError) as caught:
+        DecoderProcess()
+    assert str(caught.value) == (
+        "cannot start the decoder: Resource temporarily unavailable; end other programs"
+    )
+
+
 def test_decoder_that_nobody_needs_leaves_nothing() -> None:
     with nothing_left_open():
         decoder = DecoderProcess()
@@ -162,7 +184,7 @@ def test_two_videos_at_once(long_clip: Path, clip: Path) -> None:
 
 
 IDLE = """
-import sys, time
+import time
 from vidtag.media import DecoderProcess
 
 decoder = DecoderProcess()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -20,7 +20,6 @@ from vidtag.types import Settings
 
 if TYPE_CHECKING:
     from vidtag.cli.progress import ScanBars
-    from vidtag.media import DecoderProcess
     from vidtag.regions.finders import FaceFinder
     from vidtag.sampling import Sampler
     from vidtag.scan import FeatureCache
@@ -35,13 +34,6 @@ def detecting_options(function: F) -> F:
     for decorate in reversed(_OPTIONS):
         function = decorate(function)
     return function
-
-
-def start_decoders(number: int, stack: ExitStack) -> Iterator[DecoderProcess]:
-    """As many decoders, which start while everything else gets ready; `stack` ends them."""
-    from vidtag.media import DecoderProcess
-
-    return iter([stack.enter_context(closing(DecoderProcess())) for _ in range(number)])
 
 
 def check_names(state: State, names: Sequence[str]) -> None:

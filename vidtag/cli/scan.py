@@ -22,7 +22,6 @@ from vidtag.cli.detecting import (
     open_detectors,
     open_finder,
     scan_bars,
-    start_decoders,
 )
 from vidtag.cli.inputs import FilePath, complete_episode, find_videos, one_only
 from vidtag.cli.side_by_side import Stopping, each, sensible_jobs
@@ -100,15 +99,15 @@ def command(
     videos = find_videos(paths)
     one_only(videos, "--episode", episode)
     one_only(videos, "--title", title)
-    jobs = min(len(videos), jobs) if jobs else sensible_jobs(len(videos))
     given = Episode(series=series, season=season, episode=episode, title=title)
     settings = choose_settings(runtime=runtime, device=device, threads=threads, offline=offline)
+    sampler = choose_sampler(every, rate, accuracy, shared=shared)
+    check_names(state, names)
+    jobs = min(len(videos), jobs) if jobs else sensible_jobs(len(videos))
     if jobs > 1 and threads is None:
         settings = replace(settings, threads=max(1, usable_cores() // jobs))
     with ExitStack() as stack:
-        decoders = start_decoders(jobs, stack)
-        sampler = choose_sampler(every, rate, accuracy, shared=shared)
-        check_names(state, names)
+        decoders = _start_decoders(jobs, stack)  # they get ready while we do
         database = stack.enter_context(state.open_database(create=True))
         bars = stack.enter_context(scan_bars(state))
         tools = [_open_tools(state, names, settings, database, stack, bars) for _ in range(jobs)]
@@ -132,6 +131,13 @@ class _Named(NamedTuple):
 
     path: Path
     episode: Episode | VidtagError
+
+
+def _start_decoders(number: int, stack: ExitStack) -> Iterator[DecoderProcess]:
+    """As many decoders, each for one video; `stack` ends those that nobody took."""
+    from vidtag.media import DecoderProcess
+
+    return iter([stack.enter_context(closing(DecoderProcess())) for _ in range(number)])
 
 
 def _open_tools(
@@ -176,7 +182,7 @@ class _Job:
     ) -> None:
         self._state = state
         self._tools = tools
-        self._decoders = decoders  # started already, for the first videos
+        self._decoders = decoders  # started already; threads may take them, as from any list
         self._bars = bars
         self._database = database
         self._sampler = sampler

@@ -15,7 +15,7 @@ _UNKNOWN_DURATION_S = Fraction(1, 25)  # of one lonely frame without duration or
 
 def to_us(ticks: int, time_base: Fraction) -> int:
     """Convert `ticks` of `time_base` seconds to microseconds, rounding half to even."""
-    # What `round(ticks * time_base * 1_000_000)` is, in a tenth of the time: every frame needs two.
+    # What `round(ticks * time_base * 1_000_000)` is, several times as fast: a frame needs it twice.
     whole, rest = divmod(ticks * time_base.numerator * 1_000_000, time_base.denominator)
     over_half = 2 * rest - time_base.denominator
     return whole + (over_half > 0 or (over_half == 0 and whole % 2))

@@ -47,7 +47,8 @@ def open_video(
             order; none: all of it. With parts, frames are told by their times: they are numbered
             as they come, there may be others between, and their pictures may be spoilt where a
             part of the video refers to what was left out. The caller has to compare.
-        decoder: started ahead of time, for this video alone; without one it is started now.
+        decoder: started ahead of time; without one it is started now. It is closed with the video,
+            and stays the caller's if `path` is no file.
 
     Raises:
         VideoError: when the file cannot be read as video at all. A file that can be read in part

@@ -53,7 +53,7 @@ class PacketDecoder:
         self._flagged_shown = 0  # of which a picture came out all the same
         self._corrupt_frames = 0
         self._last_pts: int | None = None
-        self._reach: dict[int, int] = {}  # of each stream, the end of its last packet, in ticks
+        self._reach: dict[int, int] = {}  # of each stream, the largest end of a packet, in ticks
         self._read_error = ""
 
     @property
@@ -108,7 +108,7 @@ class PacketDecoder:
             self._reach[stream] = max(self._reach.get(stream, end), end)
 
     def _ends_us(self) -> Iterator[int]:
-        """When each stream ends, of which a packet tells a time."""
+        """The end of each stream, as far as packets told times."""
         for stream, end in self._reach.items():
             if time_base := self._source.container.streams[stream].time_base:
                 yield to_us(end, time_base)
@@ -177,7 +177,7 @@ class PacketDecoder:
             return
         read_us = end_us - start_us
         if not self._source.stream.duration:
-            read_us = max([read_us, *(end_us - min(0, start_us) for end_us in self._ends_us())])
+            read_us = max([read_us, *(reach_us - min(0, start_us) for reach_us in self._ends_us())])
         tolerated_us = max(_TOLERATED_SHORTFALL_US, claimed_us * _TOLERATED_SHARE)
         if claimed_us - read_us > tolerated_us:
             claimed_s, read_s = claimed_us / 1e6, read_us / 1e6

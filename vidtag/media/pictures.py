@@ -34,7 +34,7 @@ _COEFFICIENTS = {
     9: Colorspace.BT2020,
     10: Colorspace.BT2020,
 }
-_FULL = ColorRange.JPEG.value
+_FULL, _LIMITED = ColorRange.JPEG.value, ColorRange.MPEG.value
 _HD_HEIGHT_PX = 720  # untagged video of at least this height is BT.709, below it BT.601
 
 
@@ -132,7 +132,7 @@ def _coding(name: str, colorspace: int, color_range: int, *, is_hd: bool) -> _Co
     final = "rgba" if any(part.is_alpha for part in pixels.components) else "rgb24"
     return _Coding(
         coefficients=coefficients.value,
-        range=(ColorRange.JPEG if full else ColorRange.MPEG).value,
+        range=_FULL if full else _LIMITED,
         scaled_format="yuv420p" if final == "rgb24" and _is_420(pixels) else final,
         final_format=final,
     )

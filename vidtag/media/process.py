@@ -16,9 +16,10 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from multiprocessing.connection import Pipe
+from pathlib import Path
 from typing import TYPE_CHECKING
 
-from vidtag.errors import VideoError
+from vidtag.errors import VideoError, VidtagError
 from vidtag.media import ring
 from vidtag.media.messages import Alive, Decoded, Finished, Job, Message, Opened, Refused, load
 
@@ -41,7 +42,8 @@ class DecoderProcess:
     """
 
     def __init__(self) -> None:
-        self._job: Job | None = None
+        self._path: Path | None = None  # None until there is a job
+        self._stall_s = 0.0
         self._memory: int | None = ring.create()
         self._connection, child_end = Pipe()
         self._poll = select.poll()  # much cheaper than `Connection.poll`
@@ -52,6 +54,11 @@ class DecoderProcess:
         os.set_blocking(child_log, False)
         try:
             self._process = _start(child_end.fileno(), self._memory, child_log)
+        except OSError as error:
+            self._let_go()
+            raise VidtagError(
+                f"cannot start the decoder: {error.strerror}", hint="end other programs"
+            ) from error
         finally:
             child_end.close()
             os.close(child_log)
@@ -62,8 +69,14 @@ class DecoderProcess:
         return self._process.pid
 
     def begin(self, job: Job) -> None:
-        """Tell the child what to decode; once."""
-        self._job = job
+        """Tell the child what to decode.
+
+        Raises:
+            RuntimeError: it was told before.
+        """
+        if self._path:
+            raise RuntimeError("a decoder decodes one video")
+        self._path, self._stall_s = job.path, job.limits.stall_s
         with suppress(BrokenPipeError, ConnectionResetError):
             self._connection.send(job)
 
@@ -79,7 +92,7 @@ class DecoderProcess:
         if isinstance(message, Refused):
             raise VideoError(message.message, hint=message.hint)
         raise VideoError(
-            f"cannot read {self._begun.path}: the decoder {message} before the first frame",
+            f"cannot read {self._path}: the decoder {message} before the first frame",
             hint="the file is damaged, or memory ran out",
         )
 
@@ -97,7 +110,8 @@ class DecoderProcess:
             return message
         if isinstance(message, Refused):  # it had to open the file again, and could not
             return Finished(0, (message.message,))
-        return Finished(0, (f"the decoder {message} after frame {number - 1}",))
+        when = f"after frame {number - 1}" if number else "before the first frame"
+        return Finished(0, (f"the decoder {message} {when}",))
 
     def release(self, frames: int) -> None:
         """Let the child use the slots of the oldest `frames` again."""
@@ -112,16 +126,13 @@ class DecoderProcess:
         with suppress(subprocess.TimeoutExpired):
             self._process.communicate(timeout=_END_S)
         self._relay_log()
+        self._let_go()
+
+    def _let_go(self) -> None:
         self._connection.close()
         os.close(self._log)
         if self._memory is not None:
             os.close(self._memory)
-
-    @property
-    def _begun(self) -> Job:
-        if self._job is None:
-            raise RuntimeError("the decoder was not told yet what to decode")
-        return self._job
 
     def _receive(self) -> Message | str:
         """The next message that matters, or in words what has become of the child."""
@@ -134,16 +145,15 @@ class DecoderProcess:
     def _receive_any(self) -> Message | str:
         if not self._wait():
             self._process.kill()
-            return f"made no progress for {self._begun.limits.stall_s:g} s and was stopped"
+            return f"made no progress for {self._stall_s:g} s and was stopped"
         try:
             return load(self._connection.recv_bytes())
         except (EOFError, ConnectionResetError):
             return self._last_words()
 
     def _wait(self) -> bool:
-        stall_s = self._begun.limits.stall_s
-        slices = math.ceil(stall_s / _SLICE_S)
-        slice_s = stall_s / slices
+        slices = math.ceil(self._stall_s / _SLICE_S)
+        slice_s = self._stall_s / slices
         return any(self._poll.poll(slice_s * 1000) for _ in range(slices))
 
     def _last_words(self) -> str:
@@ -163,7 +173,7 @@ class DecoderProcess:
         with suppress(BlockingIOError):
             while chunk := os.read(self._log, _LOG_CHUNK_BYTES):
                 for line in chunk.decode(errors="replace").splitlines():
-                    _log.debug("%s: %s", self._job.path.name if self._job else "decoder", line)
+                    _log.debug("%s: %s", self._path and self._path.name, line)
 
 
 def _start(connection: int, memory: int, log: int) -> subprocess.Popen[bytes]:
@@ -180,6 +190,7 @@ def _start(connection: int, memory: int, log: int) -> subprocess.Popen[bytes]:
         stdout=subprocess.DEVNULL,
         stderr=log,
         pass_fds=(connection, memory),
+        # It computes no matrices, and is there sooner without threads for them.
         env=os.environ | {"PYTHONPATH": path, "OPENBLAS_NUM_THREADS": "1"},
         process_group=0,
     )

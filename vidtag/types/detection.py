@@ -97,7 +97,10 @@ class FeatureDetector(Detector, Protocol):
         """Says what the features of a crop depend on: the network, its weights, its arithmetic."""
 
     def prepare(self) -> None:
-        """Get ready for `features`: called while the first frames are decoded."""
+        """Get ready for `features`: called while the first frames of a video are decoded.
+
+        Called for every video; from the second time on there is nothing to do.
+        """
 
     def features(self, crops: Pictures) -> NDArray[np.uint8]:
         """The features (N, bytes) of `crops`; those of one do not depend on the others."""
