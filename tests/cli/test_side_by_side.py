@@ -81,18 +81,22 @@ def test_a_scan_is_ended_where_it_reports_its_progress() -> None:
     inner = SimpleNamespace(
         begin=lambda info, names: told.append((info.path, names)),
         advance=lambda frames, pts_us: told.append((frames, pts_us)),
+        wait=lambda: told.append("waits"),
     )
     stop = Event()
     progress = Stopping(stop, inner)
     progress.begin(INFO, ["ross"])
     progress.advance(5, 40)
+    progress.wait()
 
     stop.set()
     with pytest.raises(StoppedError):
         progress.advance(6, 80)
     with pytest.raises(StoppedError):
+        progress.wait()
+    with pytest.raises(StoppedError):
         Stopping(stop, None).begin(INFO, [])
-    assert told == [(INFO.path, ["ross"]), (5, 40)]
+    assert told == [(INFO.path, ["ross"]), (5, 40), "waits"]
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,9 @@ import pytest
 
 from tests.detectors import Broken, Channels
 from tests.videos import damage, grey_steps, plain, write_video
+from vidtag import media
 from vidtag.errors import PluginError, VideoError
-from vidtag.sampling import EVERY_FRAME, Every
+from vidtag.sampling import DEFAULT_SAMPLER, EVERY_FRAME, Every
 from vidtag.scan import scan, scoring, work
 from vidtag.store import Database
 from vidtag.types import Episode, VideoInfo
@@ -197,11 +198,42 @@ def test_progress_is_told_of_every_frame(film: Path, database: Database) -> None
             self.frames += frames
             self.last_us = pts_us
 
+        def wait(self) -> None:
+            raise AssertionError("nobody else is at work")
+
     told = Told()
     scan(film, [Channels("rg"), Channels("b")], database, progress=told)
 
     assert told.began == [(film, ["r", "g", "b"])]
     assert (told.frames, told.last_us) == (60, 59 * FRAME_US)
+
+
+def test_waiting_for_another_scan_is_told_and_may_be_ended(film: Path, database: Database) -> None:
+    class EndedError(Exception):
+        """Ends the scan."""
+
+    class Impatient:
+        def begin(self, info: VideoInfo, names: Any) -> None: ...
+
+        def advance(self, frames: int, pts_us: int) -> None: ...
+
+        def wait(self) -> None:
+            raise EndedError
+
+    detector = Channels("r")
+    with media.open_video(film, sizes=[]) as reader:
+        video = database.register_video(reader.info, Episode())
+    run = database.open_run(
+        video.video_id,
+        detector.heads[0],
+        sampler=str(DEFAULT_SAMPLER),
+        pipeline=media.PIPELINE_VERSION,
+    )
+    database.claim_piece(run.run_id, 0, 12, worker="elsewhere:1:0.00", ttl_s=60)
+
+    with pytest.raises(EndedError):
+        scan(film, [detector], database, progress=Impatient())
+    assert database.pending(run.run_id) == ((0, 12),)
 
 
 # --- promise 3: nothing is lost ---

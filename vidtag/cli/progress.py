@@ -112,6 +112,11 @@ class ScanBar:
             self._frames += frames
             self._progress.update(self._task, completed=pts_us, frames=self._frames)
 
+    def wait(self) -> None:
+        """Another scan of the same video is at what is left."""
+        if self._task is not None:
+            self._progress.update(self._task, description="waiting for another scan of this video")
+
 
 class CountBar(_Bar):
     """Shows how many of a known number of things are done.

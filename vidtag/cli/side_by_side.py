@@ -47,6 +47,12 @@ class Stopping:
         if self._progress:
             self._progress.advance(frames, pts_us)
 
+    def wait(self) -> None:
+        """See `ScanProgress.wait`."""
+        self._check()
+        if self._progress:
+            self._progress.wait()
+
     def _check(self) -> None:
         if self._event.is_set():
             raise StoppedError

@@ -93,13 +93,13 @@ def scan(
             return _result(work, video, work.runs, unchanged=True)
         with work.ledger.leases(work.runs):
             if only_kept:
-                label_only_kept(work, check)
+                label_only_kept(work, check, progress)
             else:
                 work.label_kept()
                 look_at_missing(work, path, limits=limits, progress=progress)
                 if not work.seen:
                     work.pass_over(reader, progress)
-                while work.ledger.is_left_over(work.runs):
+                while work.ledger.is_left_over(work.runs, progress):
                     with media.open_video(path, sizes=sizes, limits=limits) as again:
                         work.pass_over(again, None)
     result = _result(work, *work.conclude())

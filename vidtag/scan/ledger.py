@@ -13,7 +13,7 @@ from vidtag.worker import is_alive, this_worker
 
 if TYPE_CHECKING:
     from vidtag.store import Database
-    from vidtag.types import RunRecord
+    from vidtag.types import RunRecord, ScanProgress
 
 log = logging.getLogger(__name__)
 
@@ -68,8 +68,12 @@ class Ledger:
         finally:
             self._release(runs, lambda worker: worker != self.worker)
 
-    def is_left_over(self, runs: Sequence[RunRecord]) -> bool:
+    def is_left_over(self, runs: Sequence[RunRecord], progress: ScanProgress | None) -> bool:
         """Wait for pieces that other processes hold.
+
+        Args:
+            runs: of one video.
+            progress: told about the waiting.
 
         Returns:
             False once all are done; True as soon as one has become ours to do, because its owner
@@ -82,6 +86,8 @@ class Ledger:
             if any(self.claims([run], *piece) for run, piece in pending):
                 return True
             log.info("waiting for another scan of the same video")
+            if progress:
+                progress.wait()
             time.sleep(POLL_S)
         return False
 

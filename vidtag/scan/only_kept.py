@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from vidtag.scan.kept import FeatureCache
     from vidtag.scan.work import Work
     from vidtag.store import Database
-    from vidtag.types import Detector, VideoRecord
+    from vidtag.types import Detector, ScanProgress, VideoRecord
 
 _HINT = "scan it once with another classifier on the same network, or without `--accuracy kept`"
 
@@ -64,15 +64,16 @@ def _stored(sha256: str, database: Database) -> VideoRecord | None:
     return next(iter(database.videos(sha256=sha256)), None)
 
 
-def label_only_kept(work: Work, check: Callable[[], None]) -> None:
+def label_only_kept(work: Work, check: Callable[[], None], progress: ScanProgress | None) -> None:
     """Label all windows, but for those that other processes label meanwhile.
 
     Args:
         work: to be done.
         check: raises where features are gone meanwhile.
+        progress: told where others are waited for.
     """
     work.label_kept()
     while not work.seen:
-        work.ledger.is_left_over(work.runs)
+        work.ledger.is_left_over(work.runs, progress)
         check()
         work.label_kept()

@@ -30,3 +30,6 @@ class ScanProgress(Protocol):
 
     def advance(self, frames: int, pts_us: int) -> None:
         """`frames` more frames are labelled; `pts_us` is the time of the last of them."""
+
+    def wait(self) -> None:
+        """Another scan of the same video is at what is left; told twice a second."""
